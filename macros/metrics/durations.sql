@@ -1,0 +1,33 @@
+{# Statistics of a duration, from one grouped pass to the wide marts and on to the metric values. #}
+
+{# What the grouped pass keeps of a duration in seconds. #}
+{% macro duration_aggregates(seconds, name, condition='true') -%}
+    count({{ seconds }}) filter (where {{ condition }}) as {{ name }}_count,
+    cast(sum({{ seconds }}) filter (where {{ condition }}) as bigint) as {{ name }}_seconds_sum,
+    stddev_samp({{ seconds }}) filter (where {{ condition }}) as {{ name }}_seconds_deviation,
+    {{ sorted_values(seconds) }} as {{ name }}_sorted
+{%- endmacro %}
+
+{# The quantiles that every duration is published with. #}
+{% macro duration_quantiles() %}
+    {{ return([('median', 0.5), ('p90', 0.9), ('p95', 0.95)]) }}
+{% endmacro %}
+
+{# Mean and quantiles with their intervals. `t_seed` is the joined quantile of Student's t. #}
+{% macro duration_statistics(relation, name, t_seed) -%}
+    {% set count = relation ~ '.' ~ name ~ '_count' -%}
+    {% set mean = relation ~ '.' ~ name ~ '_seconds_sum / nullif(cast(' ~ count ~ ' as double), 0)' -%}
+    {% set half = student_t(count, t_seed) ~ ' * ' ~ relation ~ '.' ~ name
+        ~ '_seconds_deviation / sqrt(' ~ count ~ ')' -%}
+    {% set sorted = relation ~ '.' ~ name ~ '_sorted' -%}
+    coalesce({{ count }}, 0) as {{ name }}_count,
+    {{ relation }}.{{ name }}_seconds_sum,
+    round({{ mean }}, 6) as {{ name }}_seconds_mean,
+    round({{ mean }} - {{ half }}, 6) as {{ name }}_seconds_mean_ci_low,
+    round({{ mean }} + {{ half }}, 6) as {{ name }}_seconds_mean_ci_high
+    {%- for label, p in duration_quantiles() %},
+    round(cast({{ quantile_of(sorted, p) }} as double), 6) as {{ name }}_seconds_{{ label }},
+    cast({{ quantile_bound(sorted, p, -1) }} as double) as {{ name }}_seconds_{{ label }}_ci_low,
+    cast({{ quantile_bound(sorted, p, 1) }} as double) as {{ name }}_seconds_{{ label }}_ci_high
+    {%- endfor %}
+{%- endmacro %}

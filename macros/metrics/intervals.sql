@@ -1,0 +1,54 @@
+{# 95 % intervals. Null wherever nothing can be said. #}
+
+{# Lower (-1) or upper (+1) end of Wilson's interval for a proportion out of `n`. #}
+{% macro wilson_bound(proportion, n, side) -%}
+    {% set z2 = var('z_95') ** 2 -%}
+    ({{ proportion }} + {{ z2 }} / (2 * nullif({{ n }}, 0))
+        {{ '+' if side > 0 else '-' }} {{ var('z_95') }} * sqrt(greatest(
+            {{ proportion }} * (1 - {{ proportion }}) / nullif({{ n }}, 0)
+            + {{ z2 }} / (4 * nullif({{ n }}, 0) * nullif({{ n }}, 0)), 0
+        ))
+    ) / (1 + {{ z2 }} / nullif({{ n }}, 0))
+{%- endmacro %}
+
+{# Half the width of the interval of a net score (promoters less detractors, as shares of `n`). #}
+{% macro trinomial_half_width(promoters, detractors, n) -%}
+    {{ var('z_95') }} * sqrt(greatest(
+        {{ promoters }} + {{ detractors }}
+        - ({{ promoters }} - {{ detractors }}) * ({{ promoters }} - {{ detractors }}), 0
+    ) / nullif({{ n }}, 0))
+{%- endmacro %}
+
+{# Student's t, 97.5 %: from the seed up to 200 degrees of freedom, beyond from the expansion around
+   the normal quantile, which is exact there to nine digits. #}
+{% macro student_t(n, quantile_from_seed) -%}
+    {% set z = var('z_95') -%}
+    case
+        when {{ n }} < 2 then null
+        else coalesce(
+            {{ quantile_from_seed }},
+            {{ z }} + {{ (z ** 3 + z) / 4 }} / ({{ n }} - 1)
+            + {{ (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96 }} / power({{ n }} - 1, 2)
+            + {{ (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384 }} / power({{ n }} - 1, 3)
+        )
+    end
+{%- endmacro %}
+
+{# The quantile `p` of a sorted array by linear interpolation between order statistics. #}
+{% macro quantile_of(sorted, p) -%}
+    {% set h = '(' ~ array_length(sorted) ~ ' - 1) * ' ~ p -%}
+    {{ element_at(sorted, 'floor(' ~ h ~ ') + 1') }}
+    + ({{ h }} - floor({{ h }})) * (
+        {{ element_at(sorted, 'ceil(' ~ h ~ ') + 1') }} - {{ element_at(sorted, 'floor(' ~ h ~ ') + 1') }}
+    )
+{%- endmacro %}
+
+{# Lower (-1) or upper (+1) end of a quantile's interval: the order statistic at the rank that the
+   binomial spread of ranks gives; null where that rank lies outside the sample. #}
+{% macro quantile_bound(sorted, p, side) -%}
+    {% set n = array_length(sorted) -%}
+    {% set spread = var('z_95') ~ ' * sqrt(' ~ n ~ ' * ' ~ p ~ ' * (1 - ' ~ p ~ '))' -%}
+    {% set rank = ('ceil(' ~ n ~ ' * ' ~ p ~ ' + ' ~ spread ~ ') + 1') if side > 0
+        else ('floor(' ~ n ~ ' * ' ~ p ~ ' - ' ~ spread ~ ')') -%}
+    case when {{ rank }} between 1 and {{ n }} then {{ element_at(sorted, rank) }} end
+{%- endmacro %}

@@ -1,0 +1,94 @@
+{# The periods of the warehouse and the scopes within them. #}
+
+{% macro period_names() %}{{ return(['day', 'week', 'month', 'quarter', 'year']) }}{% endmacro %}
+
+{# The day of a moment in the company's reporting timezone. #}
+{% macro reporting_day(moment) -%}
+    cast({{ local_time(moment, var('reporting_timezone')) }} as date)
+{%- endmacro %}
+
+{# First day of the period that holds a day; weeks begin on the company's first day of the week. #}
+{% macro period_start(period, day) -%}
+    {% if period == 'day' -%}
+    {{ day }}
+    {%- elif period == 'week' and var('week_offset_days') -%}
+    cast({{ dbt.dateadd('day', var('week_offset_days'), dbt.date_trunc('week', dbt.dateadd('day', -var('week_offset_days'), day))) }} as date)
+    {%- else -%}
+    cast({{ dbt.date_trunc(period, day) }} as date)
+    {%- endif %}
+{%- endmacro %}
+
+{# First day after a period. #}
+{% macro period_end(period, start) -%}
+    {% if period == 'quarter' -%}
+    cast({{ dbt.dateadd('month', 3, start) }} as date)
+    {%- else -%}
+    cast({{ dbt.dateadd(period, 1, start) }} as date)
+    {%- endif %}
+{%- endmacro %}
+
+{# One grouped pass over a relation for every period and scope.
+
+   relation: has the column `day` and one column per scope; scopes: names of those columns;
+   aggregates: SQL of the aggregated columns, each with its alias. A null in a scope's column is the
+   scope value '(none)'. Yields period, period_start, scope, scope_value and the aggregates. #}
+{% macro by_period_and_scope(relation, scopes, aggregates) %}
+    select
+        case
+            {% for period in period_names() %}
+            when grouping(start_of_{{ period }}) = 0 then '{{ period }}'
+            {% endfor %}
+        end as period,
+        coalesce({% for period in period_names() %}start_of_{{ period }}{{ ', ' if not loop.last }}{% endfor %})
+            as period_start,
+        case
+            {% for scope in scopes %}
+            when grouping(scope_{{ scope }}) = 0 then '{{ scope }}'
+            {% endfor %}
+            else 'company'
+        end as scope,
+        coalesce({% for scope in scopes %}scope_{{ scope }}, {% endfor %}'company') as scope_value,
+        {{ aggregates | join(',\n        ') }}
+    from (
+        select
+            *,
+            {% for period in period_names() %}
+            {{ period_start(period, 'day') }} as start_of_{{ period }},
+            {% endfor %}
+            {% for scope in scopes %}
+            coalesce({{ scope }}, '(none)') as scope_{{ scope }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ relation }}
+    ) as placed
+    group by grouping sets (
+        {% for period in period_names() %}
+        (start_of_{{ period }}),
+        {% for scope in scopes %}
+        (start_of_{{ period }}, scope_{{ scope }}){{ ',' if not (loop.last and loop.index == scopes | length and period == 'year') }}
+        {% endfor %}
+        {% endfor %}
+    )
+{% endmacro %}
+
+{# Every period and scope value from its first observed period to the one that holds `as_of`.
+
+   observed: relation with period, period_start, scope, scope_value. A period in which nothing
+   happened gets a row too: a count of it is 0 and a rate is null, and neither is a gap. #}
+{% macro every_period(observed) %}
+    select
+        began.period,
+        periods.period_start,
+        began.scope,
+        began.scope_value,
+        periods.period_end <= {{ reporting_day('clock.as_of_at') }} as is_complete
+    from (
+        select period, scope, scope_value, min(period_start) as first_period_start
+        from {{ observed }}
+        group by period, scope, scope_value
+    ) as began
+    inner join {{ ref('dim_periods') }} as periods
+        on began.period = periods.period
+        and began.first_period_start <= periods.period_start
+    cross join {{ ref('int_as_of') }} as clock
+    where periods.period_start <= {{ reporting_day('clock.as_of_at') }}
+{% endmacro %}

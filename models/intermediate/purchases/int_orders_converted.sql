@@ -1,0 +1,46 @@
+-- Grain: one row per order, its value in the reporting currency at the rate of the day it was placed.
+with
+
+orders as (
+    select
+        source_system, order_id, account_id, contact_id, sourced_ticket_id, sourced_interaction_id,
+        status, channel, upper(currency) as currency, net_amount, ordered_at,
+        {{ reporting_day('ordered_at') }} as ordered_on
+    from {{ ref('int_orders_united') }}
+),
+
+rates as (
+    select currency, rate, valid_from, valid_to
+    from {{ ref('int_exchange_rates_dated') }}
+),
+
+final as (
+    select
+        orders.source_system,
+        orders.order_id,
+        orders.account_id,
+        orders.contact_id,
+        orders.sourced_ticket_id,
+        orders.sourced_interaction_id,
+        orders.status,
+        orders.channel,
+        orders.currency,
+        orders.net_amount,
+        rates.rate as exchange_rate,
+        -- What was cancelled or came back in full is no revenue.
+        cast(
+            case when orders.status in ('cancelled', 'returned') then 0 else orders.net_amount end
+            * rates.rate as decimal(18, 2)
+        ) as reporting_amount,
+        -- A purchase is what a customer bought and kept; a credit is none.
+        orders.status in ('placed', 'fulfilled') and orders.net_amount >= 0 as is_purchase,
+        orders.ordered_on,
+        orders.ordered_at
+    from orders
+    left join rates
+        on orders.currency = rates.currency
+        and orders.ordered_on >= rates.valid_from
+        and orders.ordered_on < rates.valid_to
+)
+
+select * from final

@@ -1,0 +1,2 @@
+-- Grain: one row per record of accounts, over all sources.
+{{ unite('accounts') }}

@@ -1,0 +1,2 @@
+-- Grain: one row per record of agent_schedules, over all sources.
+{{ unite('agent_schedules') }}

@@ -1,0 +1,2 @@
+-- Grain: one row per record of agents, over all sources.
+{{ unite('agents') }}

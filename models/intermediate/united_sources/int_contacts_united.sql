@@ -1,0 +1,2 @@
+-- Grain: one row per record of contacts, over all sources.
+{{ unite('contacts') }}

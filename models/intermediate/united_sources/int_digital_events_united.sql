@@ -1,0 +1,2 @@
+-- Grain: one row per record of digital_events, over all sources.
+{{ unite('digital_events') }}

@@ -1,0 +1,2 @@
+-- Grain: one row per record of feedback, over all sources.
+{{ unite('feedback') }}

@@ -1,0 +1,2 @@
+-- Grain: one row per record of interactions, over all sources.
+{{ unite('interactions') }}

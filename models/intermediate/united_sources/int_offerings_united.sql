@@ -1,0 +1,2 @@
+-- Grain: one row per record of offerings, over all sources.
+{{ unite('offerings') }}

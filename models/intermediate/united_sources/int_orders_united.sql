@@ -1,0 +1,2 @@
+-- Grain: one row per record of orders, over all sources.
+{{ unite('orders') }}

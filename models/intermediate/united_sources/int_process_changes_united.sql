@@ -1,0 +1,2 @@
+-- Grain: one row per record of process_changes, over all sources.
+{{ unite('process_changes') }}

@@ -1,0 +1,2 @@
+-- Grain: one row per record of subscriptions, over all sources.
+{{ unite('subscriptions') }}

@@ -1,0 +1,2 @@
+-- Grain: one row per record of survey_responses, over all sources.
+{{ unite('survey_responses') }}

@@ -1,0 +1,2 @@
+-- Grain: one row per record of surveys, over all sources.
+{{ unite('surveys') }}

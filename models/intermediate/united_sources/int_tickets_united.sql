@@ -1,0 +1,2 @@
+-- Grain: one row per record of tickets, over all sources.
+{{ unite('tickets') }}

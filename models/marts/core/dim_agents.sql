@@ -1,0 +1,22 @@
+-- Grain: one row per agent.
+with
+
+agents as (
+    select * from {{ ref('int_agents_united') }}
+),
+
+final as (
+    select
+        {{ surrogate_key(['source_system', 'agent_id']) }} as agent_key,
+        source_system,
+        agent_id,
+        full_name,
+        team,
+        role,
+        site,
+        hired_at,
+        left_at
+    from agents
+)
+
+select * from final

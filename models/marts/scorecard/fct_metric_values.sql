@@ -1,0 +1,50 @@
+-- Grain: one row per metric, period, first day of it, scope and value of the scope.
+-- Read from the wide marts, never computed again. A metric begins, in each scope, with the first period
+-- in which it could be said; a later period without a sample has a row whose value is null, or 0 for
+-- a count.
+with
+
+metric_values as (
+    {% for source in metric_sources() %}
+    select
+        '{{ source.metric }}' as metric,
+        period,
+        period_start,
+        scope,
+        scope_value,
+        cast({{ source.get('numerator', 'null') }} as double) as numerator,
+        cast({{ source.get('denominator', 'null') }} as double) as denominator,
+        cast({{ source.value }} as double) as value,
+        cast({{ source.sample_size }} as bigint) as sample_size,
+        {% if source.numerator == source.value %}
+        cast(null as double) as ci_low,
+        cast(null as double) as ci_high,
+        {% else %}
+        cast({{ source.value }}_ci_low as double) as ci_low,
+        cast({{ source.value }}_ci_high as double) as ci_high,
+        {% endif %}
+        is_complete
+    from {{ ref(source.mart) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+began as (
+    select metric, period, scope, scope_value, min(period_start) as first_period_start
+    from metric_values
+    where sample_size > 0
+    group by metric, period, scope, scope_value
+),
+
+final as (
+    select metric_values.*
+    from metric_values
+    inner join began
+        on metric_values.metric = began.metric
+        and metric_values.period = began.period
+        and metric_values.scope = began.scope
+        and metric_values.scope_value = began.scope_value
+        and metric_values.period_start >= began.first_period_start
+)
+
+select * from final

@@ -1,0 +1,27 @@
+-- Grain: one row per order.
+with
+
+final as (
+    select
+        {{ surrogate_key(['orders.source_system', 'orders.order_id']) }} as order_key,
+        {{ found_key('account_id', 'customer_key') }} as customer_key,
+        {{ found_key('contact_id', 'contact_key') }} as contact_key,
+        {{ found_key('ticket_id', 'ticket_key') }} as sourced_ticket_key,
+        orders.source_system,
+        orders.order_id,
+        orders.status,
+        orders.channel,
+        orders.currency,
+        orders.net_amount,
+        orders.exchange_rate,
+        orders.reporting_amount,
+        orders.is_purchase,
+        orders.ordered_on,
+        orders.ordered_at
+    from {{ ref('int_orders_converted') }} as orders
+    {{ join_keys('orders', 'account_id', 'int_account_keys') }}
+    {{ join_keys('orders', 'contact_id', 'int_contact_keys') }}
+    {{ join_keys('orders', 'ticket_id', 'int_ticket_keys', named_by='sourced_ticket_id') }}
+)
+
+select * from final

@@ -1,0 +1,32 @@
+-- Grain: one row per survey response, an answer or not.
+with
+
+final as (
+    select
+        {{ surrogate_key(['responses.source_system', 'responses.response_id']) }}
+            as survey_response_key,
+        coalesce(
+            {{ found_key('account_id', 'customer_key') }}, {{ found_key('contact_id', 'customer_key') }}
+        ) as customer_key,
+        {{ found_key('contact_id', 'contact_key') }} as contact_key,
+        {{ found_key('ticket_id', 'ticket_key') }} as ticket_key,
+        responses.source_system,
+        responses.response_id,
+        responses.survey_id,
+        responses.survey_type,
+        responses.answer_group,
+        responses.language,
+        responses.score,
+        responses.weight,
+        responses.is_answer,
+        responses.issue_resolved,
+        responses.comment is not null as has_comment,
+        {{ reporting_day('responses.responded_at') }} as responded_on,
+        responses.responded_at
+    from {{ ref('int_survey_responses_scored') }} as responses
+    {{ join_keys('responses', 'account_id', 'int_account_keys') }}
+    {{ join_keys('responses', 'contact_id', 'int_contact_keys') }}
+    {{ join_keys('responses', 'ticket_id', 'int_ticket_keys') }}
+)
+
+select * from final

@@ -1,0 +1,2 @@
+-- Grain: one row per offering_id and source, its latest version.
+{{ stage_canonical('offerings') }}

@@ -1,0 +1,2 @@
+-- Grain: one row per invitation_id and source, its latest version.
+{{ stage_canonical('survey_invitations') }}
