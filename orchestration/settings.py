@@ -54,8 +54,15 @@ class _Strict(BaseModel):
 
 
 class _Source(_Strict):
+    """What every kind of source has.
+
+    `malformed` says what a value of the wrong type does: stop the run, or set its row aside.
+    `fresh_within_hours` stops the run at the raw gate when nothing changed for longer.
+    """
+
     name: Name
     malformed: Literal["stop", "quarantine"] = "stop"
+    fresh_within_hours: float | None = Field(default=None, gt=0)
 
     @field_validator("name")
     @classmethod

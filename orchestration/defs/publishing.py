@@ -1,0 +1,106 @@
+"""The publication: an immutable snapshot that appears all at once, or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from orchestration.locking import only_writer
+from orchestration.progress import step
+from orchestration.settings import PUBLISHED_SCHEMAS, Settings
+from orchestration.sources.rows import quoted
+
+PUBLISHED_KEY = dg.AssetKey(["published", "analytics"])
+# Readers may have an older DuckDB than we do; this is the oldest that is still maintained.
+STORAGE_VERSION = "v1.4.0"
+
+
+def publish(settings: Settings) -> dict[str, int]:
+    """Write the marts to a new file and put it in the place of the old one; return rows by table.
+
+    A reader who has the old file open keeps it until it opens the file anew.
+    """
+    target = settings.published_database
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    _remove(draft)
+    rows: dict[str, int] = {}
+    try:
+        with duckdb.connect(str(settings.build_database)) as connection:
+            connection.execute(f"attach '{draft}' as draft (storage_version '{STORAGE_VERSION}')")
+            tables = connection.execute(
+                "select schema_name, table_name, comment from duckdb_tables() "
+                "where database_name = current_database() and list_contains(?, schema_name) "
+                "order by all",
+                [list(PUBLISHED_SCHEMAS)],
+            ).fetchall()
+            for schema in PUBLISHED_SCHEMAS:
+                connection.execute(f"create schema draft.{schema}")
+            for schema, table, comment in tables:
+                name = f"{schema}.{quoted(table)}"
+                connection.execute(f"create table draft.{name} as from {name}")
+                _describe(connection, schema, table, comment)
+                rows[f"{schema}.{table}"] = connection.execute(
+                    f"select count(*) from draft.{name}"
+                ).fetchone()[0]
+            connection.execute("checkpoint draft")
+            connection.execute("detach draft")
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(draft, target)
+    finally:
+        _remove(draft)
+    return rows
+
+
+def _describe(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, comment: str | None
+) -> None:
+    """Carry the descriptions of a table and its columns over, for whoever browses the file."""
+    if comment:
+        connection.execute(f"comment on table draft.{schema}.{quoted(table)} is {_text(comment)}")
+    columns = connection.execute(
+        "select column_name, comment from duckdb_columns() where database_name = current_database() "
+        "and schema_name = ? and table_name = ? and comment is not null",
+        [schema, table],
+    ).fetchall()
+    for column, described in columns:
+        connection.execute(
+            f"comment on column draft.{schema}.{quoted(table)}.{quoted(column)} is {_text(described)}"
+        )
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _remove(draft: Path) -> None:
+    for path in (draft, draft.with_name(draft.name + ".wal")):
+        path.unlink(missing_ok=True)
+
+
+def publication(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """Return the asset of the published file."""
+
+    @dg.asset(
+        key=PUBLISHED_KEY,
+        deps=sorted(marts.keys),
+        group_name="published",
+        kinds={"duckdb"},
+        description="The file that analysts and BI tools open, read-only.",
+    )
+    def published() -> dg.MaterializeResult:
+        with only_writer(settings), step("publish") as remarks:
+            rows = publish(settings)
+            remarks.append(f"{len(rows)} tables, {sum(rows.values()):,} rows")
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(str(settings.published_database)),
+                "rows": dg.MetadataValue.json(rows),
+            }
+        )
+
+    return published
