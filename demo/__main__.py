@@ -13,7 +13,7 @@ import numpy as np
 from demo import files, population, purchases, service, voice
 
 HERE = Path(__file__).resolve().parent
-TICKETS_PER_CUSTOMER = 10
+TICKETS_PER_CUSTOMER = 12
 
 
 def generate(folder: Path, customers: int, seed: int) -> None:
@@ -52,8 +52,8 @@ def _stamp(customers: int, seed: int) -> str:
 def main() -> None:
     """Write the company, unless `--if-missing` finds the same one already there."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
-    parser.add_argument("--customers", type=int, default=2_200,
-                        help="number of customers; each brings about nine tickets (default 2200)")
+    parser.add_argument("--customers", type=int, default=2_400,
+                        help="number of customers; each brings about eight tickets (default 2400)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the random numbers (default 1)")
     parser.add_argument("--out", type=Path, default=HERE,
                         help="folder for company.yml and data/ (default: beside this program)")

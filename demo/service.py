@@ -84,10 +84,11 @@ def make_tickets(rng: np.random.Generator, customers: Customers, count: int) -> 
     """Return about that many tickets over the two years, the release and the outage on top."""
     appetite = np.array([4.0, 1.6, 0.8])[customers.segment] * rng.gamma(2, 0.5, customers.count)
     customer = rng.choice(customers.count, count, p=appetite / appetite.sum())
-    cumulated = np.concatenate([[0], _day_weights().cumsum()])
-    first = np.clip((customers.created[customer] - START) // DAY + 1, 0, DAYS - 1)
-    at = rng.random(count) * (cumulated[-1] - cumulated[first]) + cumulated[first]
-    day = np.searchsorted(cumulated, at, side="right") - 1
+    weights = _day_weights()
+    day = rng.choice(DAYS, count, p=weights / weights.sum())
+    there = customers.created[customer] < START + day * DAY
+    customer, day = customer[there], day[there]
+    count = len(customer)
     category = rng.choice(len(CATEGORIES), count, p=[0.26, 0.2, 0.18, 0.2, 0.02, 0.14])
     offering = rng.integers(0, 12, count)
 

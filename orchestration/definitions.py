@@ -33,7 +33,6 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         jobs=jobs(),
         schedules=schedules(),
         sensors=[new_files_sensor(settings)],
-        resources={"dbt": transformation.resource},
         executor=dg.in_process_executor,
     )
 

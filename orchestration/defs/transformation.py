@@ -8,17 +8,16 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration.contract import PROJECT_ROOT
+from orchestration.dbt_runner import DbtRunner, Finished
 from orchestration.defs.extraction import raw_key
 from orchestration.locking import only_writer
 from orchestration.progress import step
@@ -26,7 +25,7 @@ from orchestration.settings import ConfigurationError, Settings
 
 # Kinds of source whose raw tables already have the canonical columns share one staging folder.
 STAGING_FOLDER_OF_KIND = {"files": "canonical", "sql": "canonical"}
-# A layer is its models and the seeds and tests that belong to it; unit tests are for `make test`.
+# A layer is its models with their tests, and the seeds with staging.
 SELECTION_OF_LAYER = {
     "staging": "resource_type:seed path:models/staging",
     "intermediate": "path:models/intermediate",
@@ -73,7 +72,7 @@ class LayerTranslator(DagsterDbtTranslator):
         """Return the layer."""
         return _layer(dbt_resource_props)
 
-    def get_asset_spec(self, manifest: Any, unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+    def get_asset_spec(self, manifest: Any, unique_id: str, project: Any) -> dg.AssetSpec:
         """Return the spec of a model, a staging model's with its raw tables as dependencies."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         entity = manifest["nodes"].get(unique_id, {}).get("config", {}).get("meta", {}).get("entity")
@@ -91,36 +90,30 @@ def _layer(props: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Transformation:
-    """The dbt project with the company's variables, its manifest made."""
+    """The dbt project with the company's variables, read and ready to build."""
 
     settings: Settings
     variables: Mapping[str, Any]
-    project: DbtProject
+    runner: DbtRunner
 
     @classmethod
-    def prepared(cls, settings: Settings, entities: Mapping[str, tuple[str, ...]]) -> "Transformation":
-        """Lay out the seeds, and parse the project if anything changed since it was last parsed."""
+    def prepared(
+        cls, settings: Settings, entities: Mapping[str, tuple[str, ...]]
+    ) -> "Transformation":
+        """Lay out the seeds and read the project; raises `ConfigurationError` if dbt cannot."""
         variables = dbt_vars(settings, entities)
         _lay_out_seeds(settings)
-        # dbt reads these from its environment.
-        os.environ["CXW_BUILD_DATABASE"] = str(settings.build_database)
-        os.environ["CXW_SEEDS"] = os.path.relpath(settings.seeds, PROJECT_ROOT)
-        os.environ["DBT_TARGET_PATH"] = str(settings.dbt_target)
-        project = DbtProject(
-            project_dir=PROJECT_ROOT, profiles_dir=PROJECT_ROOT, target_path=settings.dbt_target
+        runner = DbtRunner(
+            settings.dbt_target,
+            variables,
+            {
+                "CXW_BUILD_DATABASE": str(settings.build_database),
+                "CXW_SEEDS": os.path.relpath(settings.seeds, PROJECT_ROOT),
+            },
         )
-        transformation = cls(settings, variables, project)
-        transformation._parse_if_changed()
-        return transformation
-
-    @property
-    def resource(self) -> DbtCliResource:
-        """The dbt command line that the assets run."""
-        return DbtCliResource(
-            project_dir=self.project,
-            profiles_dir=str(PROJECT_ROOT),
-            dbt_executable=str(Path(sys.executable).with_name("dbt")),
-        )
+        if problem := runner.parse():
+            raise ConfigurationError(f"{PROJECT_ROOT}: dbt cannot read the project: {problem}")
+        return cls(settings, variables, runner)
 
     @property
     def fingerprint(self) -> str:
@@ -137,65 +130,41 @@ class Transformation:
 
     def assets(self, layer: str) -> dg.AssetsDefinition:
         """Return the assets of a layer: its models, and with staging the seeds."""
-        settings, variables = self.settings, json.dumps(self.variables)
-        built = settings.home / "dbt" / f"{layer}.built"
+        settings, runner = self.settings, self.runner
+        folder = settings.home / "dbt" / layer
+        built = folder / "built_by.txt"
         fingerprint = self.fingerprint
+        manifest = json.loads(runner.manifest_file.read_text(encoding="utf-8"))
+        translator = LayerTranslator(self.variables["raw_tables"])
 
         @dbt_assets(
-            manifest=self.project.manifest_path,
+            manifest=manifest,
             select=SELECTION_OF_LAYER[layer],
             name=f"build_{layer}",
-            project=self.project,
-            dagster_dbt_translator=LayerTranslator(self.variables["raw_tables"]),
+            dagster_dbt_translator=translator,
         )
-        def build(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-            arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", variables]
+        def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
+            selection = SELECTION_OF_LAYER[layer].split()
+            if context.is_subset:
+                selection = sorted(key.path[-1] for key in context.selected_asset_keys)
             # What was built by other rules is built anew; the same rules go on where they stopped.
             is_same = built.is_file() and built.read_text() == fingerprint
-            if not is_same or context.has_tag("cxw/full_refresh"):
-                arguments.append("--full-refresh")
+            full_refresh = not is_same or context.has_tag("cxw/full_refresh")
             built.unlink(missing_ok=True)
             with only_writer(settings), step(f"build {layer}") as remarks:
-                invocation = dbt.cli(
-                    arguments,
-                    context=context,
-                    target_path=settings.home / "dbt" / layer,
-                    raise_on_error=False,
-                )
-                yield from invocation.stream()
-                results = _results(invocation.target_path / "run_results.json")
-                failed = [each for each in results if each["status"] in ("error", "fail")]
-                if invocation.process.returncode or failed:
-                    raise dg.Failure(description=_why(layer, failed, invocation), allow_retries=False)
-                models = sum(each["unique_id"].startswith("model.") for each in results)
-                tests = sum(each["unique_id"].startswith("test.") for each in results)
-                remarks.append(f"{models} models, {tests} tests")
-                built.write_text(fingerprint)
+                finished = runner.build(selection, folder, full_refresh)
+                for event in finished.events:
+                    yield from event.to_default_asset_events(
+                        manifest, translator, context, target_path=folder
+                    )
+                if finished.failed or finished.error:
+                    raise dg.Failure(description=_why(layer, finished), allow_retries=False)
+                kinds = [each["unique_id"].split(".")[0] for each in finished.results]
+                remarks.append(f"{kinds.count('model')} models, {kinds.count('test')} tests")
+                if not context.is_subset:
+                    built.write_text(fingerprint)
 
         return build
-
-    def _parse_if_changed(self) -> None:
-        stamp = self.settings.dbt_target / "parsed.txt"
-        fingerprint = self.fingerprint
-        if (
-            self.project.manifest_path.is_file()
-            and stamp.is_file()
-            and stamp.read_text() == fingerprint
-        ):
-            return
-        self.settings.dbt_target.mkdir(parents=True, exist_ok=True)
-        command = [
-            str(Path(sys.executable).with_name("dbt")), "parse", "--quiet",
-            "--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT),
-            "--target-path", str(self.settings.dbt_target),
-            "--log-path", str(self.settings.home / "dbt" / "logs"),
-            "--vars", json.dumps(self.variables),
-        ]
-        parsed = subprocess.run(command, capture_output=True, text=True, check=False)
-        if parsed.returncode:
-            problem = " ".join((parsed.stdout + parsed.stderr).split())
-            raise ConfigurationError(f"{PROJECT_ROOT}: dbt cannot read the project: {problem}")
-        stamp.write_text(fingerprint)
 
 
 def _lay_out_seeds(settings: Settings) -> None:
@@ -227,17 +196,11 @@ def _header(path: Path) -> str:
         return lines.readline().strip()
 
 
-def _results(path: Path) -> list[dict[str, Any]]:
-    return json.loads(path.read_text(encoding="utf-8"))["results"] if path.is_file() else []
-
-
-def _why(layer: str, failed: list[dict[str, Any]], invocation: Any) -> str:
-    if not failed:
-        error = invocation.get_error()
-        return f"{layer}: dbt stopped: {' '.join(str(error).split()) if error else 'no reason given'}"
-    first = failed[0]
-    name = first["unique_id"].split(".")[2]
-    kind = first["unique_id"].split(".")[0]
+def _why(layer: str, finished: Finished) -> str:
+    if not finished.failed:
+        return f"{layer}: dbt stopped: {finished.error}"
+    first = finished.failed[0]
+    kind, _, name, *_ = first["unique_id"].split(".")
     reason = " ".join(str(first["message"]).split())
-    others = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
+    others = f", and {len(finished.failed) - 1} more" if len(finished.failed) > 1 else ""
     return f"{layer}: {kind} {name} failed: {reason}{others}; nothing behind it was built"

@@ -125,10 +125,14 @@ def _all_files(folder: Path) -> tuple[Path, ...]:
 def _readable(source: FilesSource, label: str) -> Iterator[None]:
     try:
         yield
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError, EOFError, UnicodeDecodeError) as error:
+        remedy = (
+            "correct the query, or put the files it reads there"
+            if label.endswith(".sql")
+            else "expected a complete file in UTF-8; export it again"
+        )
         raise ExtractionError(
-            f"source {source.name!r}: {label} cannot be read: {one_line(error)}; expected a complete "
-            "file in UTF-8; export it again"
+            f"source {source.name!r}: {label} cannot be read: {one_line(error)}; {remedy}"
         ) from None
 
 

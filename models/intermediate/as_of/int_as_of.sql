@@ -2,14 +2,15 @@
 -- `latest` is the newest event loaded, but never later than the start of the run: a contract that
 -- begins next month must not move today's numbers into the future.
 {% set timed = [] %}
-{% if execute %}
-    {% for node in graph.nodes.values() if node.config.meta.event_time and node.resource_type == 'model' %}
-        {% do timed.append({'name': node.name, 'event_time': node.config.meta.event_time}) %}
+{% for entity, models in var('staging_models').items() %}
+    {% for name in models %}
+        {% set staged = ref(name) %}
+        {% set contract = graph.nodes['model.cx_warehouse.stg_canonical__' ~ entity].config.meta if execute else {} %}
+        {% for event_time in ([contract.event_time] if contract.event_time else []) + (contract.later_times or []) %}
+            {% do timed.append({'relation': staged, 'event_time': event_time}) %}
+        {% endfor %}
     {% endfor %}
-{% endif %}
-{% for models in var('staging_models').values() %}{% for name in models %}
--- depends_on: {{ ref(name) }}
-{% endfor %}{% endfor %}
+{% endfor %}
 
 with
 
@@ -18,9 +19,9 @@ run_context as (
 ),
 
 newest_events as (
-    {% for model in timed | sort(attribute='name') %}
+    {% for model in timed %}
     select max({{ model.event_time }}) as newest_at
-    from {{ ref(model.name) }}
+    from {{ model.relation }}
     where quarantine_reason is null
     {{ 'union all' if not loop.last }}
     {% else %}
