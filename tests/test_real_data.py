@@ -1,0 +1,80 @@
+"""Published figures of real data, reproduced through the whole pipeline."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.companies import SHARED_DATA
+
+
+def cdnow_lines() -> list[list[str]]:
+    """Customer, day, discs and dollars of each line, without the header."""
+    text = (SHARED_DATA / "cdnow/CDNOW_master.txt").read_text()
+    return [line.split() for line in text.splitlines()[1:] if line.strip()]
+
+
+def test_incident_log_has_one_row_an_incident(real_data):
+    assert real_data("incident_log").rows("select count(*) from service.fct_tickets") == [(24_918,)]
+
+
+def test_incident_log_reopened_is_1_10_percent(real_data):
+    ((reopened, resolved),) = real_data("incident_log").rows(
+        "select sum(numerator), sum(denominator) from scorecard.fct_metric_values "
+        "where metric = 'reopen_rate' and period = 'year' and scope = 'company'"
+    )
+    assert (reopened, resolved) == (275, 24_918)
+    assert round(100 * reopened / resolved, 2) == 1.10
+
+
+def test_incident_log_opened_to_resolved_is_22_1_hours_median_and_178_2_mean(real_data):
+    ((count, median, mean),) = real_data("incident_log").rows(
+        "select count(full_resolution_calendar_seconds), "
+        "median(full_resolution_calendar_seconds) / 3600, "
+        "avg(full_resolution_calendar_seconds) / 3600 from service.fct_tickets where is_eligible"
+    )
+    assert (count, round(median, 1), round(mean, 1)) == (23_362, 22.1, 178.2)
+
+
+def test_incident_log_sla_verdict_is_63_42_percent_over_incidents_not_events(real_data):
+    ((met, count),) = real_data("incident_log").rows(
+        "select count(*) filter (where reported_sla_met), count(*) from service.fct_tickets"
+    )
+    assert met == 15_803
+    assert round(100 * met / count, 2) == 63.42
+
+
+def test_airport_survey_2017_nps_is_39_84_on_2746_answers_and_40_40_weighted(real_data):
+    airport = real_data("airport_survey")
+    nps = airport.metric("nps")["2017-01-01", "company"]
+    assert (round(nps["value"], 2), nps["sample_size"]) == (39.84, 2_746)
+    weighted = airport.metric("nps_weighted")["2017-01-01", "company"]
+    assert round(weighted["value"], 2) == 40.40
+
+
+@pytest.mark.parametrize(("year", "share"), [(2015, 80.0), (2016, 81.0), (2017, 82.1)])
+def test_airport_survey_overall_rating_top_two_of_five(real_data, year, share):
+    csat = real_data("airport_survey").metric("csat")[f"{year}-01-01", "company"]
+    assert round(100 * csat["value"], 1) == share
+
+
+def test_cdnow_repeat_purchase_rate_equals_a_count_by_hand(real_data):
+    warehouse = real_data("cdnow")
+    days: dict[str, set[str]] = {}
+    for customer, day, _, _ in cdnow_lines():
+        days.setdefault(customer, set()).add(day)
+    again = sum(len(bought) > 1 for bought in days.values())
+    rate = warehouse.metric("repeat_purchase_rate")["1998-01-01", "company"]
+    assert (rate["numerator"], rate["denominator"]) == (again, len(days))
+    assert len(days) == 23_570
+    assert rate["value"] == pytest.approx(again / len(days), abs=5e-7)
+
+
+def test_cdnow_keeps_every_line_and_every_dollar(real_data):
+    ((lines, dollars),) = real_data("cdnow").rows(
+        "select count(*), sum(reporting_amount) from value.fct_orders"
+    )
+    amounts = [Decimal(amount) for *_, amount in cdnow_lines()]
+    assert lines == len(amounts) == 69_659
+    assert dollars == sum(amounts)
