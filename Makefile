@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint dev scorecard full-refresh benchmark lock clean
+.PHONY: help run test lint dev scorecard full-refresh catalogue benchmark lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -18,7 +18,7 @@ test: .venv/ready ## run every test
 lint: .venv/ready ## check SQL, Python and YAML
 	@$(BIN)/ruff check .
 	@$(BIN)/yamllint --strict .
-	@$(BIN)/sqlfluff lint --processes 2 models tests/data_tests tests/real_data
+	@CXW_BUILD_DATABASE=:memory: $(BIN)/sqlfluff lint models tests/data_tests
 
 dev: .venv/ready demo ## open the Dagster UI on http://127.0.0.1:3000, with schedules
 	@$(BIN)/python -m orchestration dev
@@ -28,6 +28,9 @@ scorecard: .venv/ready ## show the published scorecard again
 
 full-refresh: .venv/ready demo ## build every model anew from what has been landed
 	@$(BIN)/python -m orchestration run --full-refresh
+
+catalogue: .venv/ready ## write docs/metrics.md anew from the seeds
+	@$(BIN)/python -m orchestration catalogue
 
 benchmark: .venv/ready ## time the generator and a whole run at several sizes
 	@$(BIN)/python -m benchmarks

@@ -29,16 +29,26 @@ def generate(folder: Path, customers: int, seed: int) -> None:
     orders, lines = purchases.make_orders(rng, people, tickets, leaves)
     writer = files.Writer(data)
     files.write_business(
-        writer, leaves, people, orders, lines, purchases.make_contracts(rng, people, leaves),
+        writer,
+        leaves,
+        people,
+        orders,
+        lines,
+        purchases.make_contracts(rng, people, leaves),
         purchases.make_wallets(rng, people, orders, lines),
     )
     files.write_helpdesk(
-        writer, people, tickets, service.make_events(rng, tickets),
+        writer,
+        people,
+        tickets,
+        service.make_events(rng, tickets),
         service.make_messages(rng, people, tickets),
     )
     files.write_telephony(writer, service.make_interactions(rng, people, tickets))
     files.write_surveys(
-        writer, people, voice.make_surveys(rng, people, tickets, leaves),
+        writer,
+        people,
+        voice.make_surveys(rng, people, tickets, leaves),
         voice.make_feedback(rng, people),
     )
     files.write_operations(writer, rng, people, leaves)
@@ -52,13 +62,22 @@ def _stamp(customers: int, seed: int) -> str:
 def main() -> None:
     """Write the company, unless `--if-missing` finds the same one already there."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
-    parser.add_argument("--customers", type=int, default=2_400,
-                        help="number of customers; each brings about eight tickets (default 2400)")
+    parser.add_argument(
+        "--customers",
+        type=int,
+        default=2_400,
+        help="number of customers; each brings about eight tickets (default 2400)",
+    )
     parser.add_argument("--seed", type=int, default=1, help="seed of the random numbers (default 1)")
-    parser.add_argument("--out", type=Path, default=HERE,
-                        help="folder for company.yml and data/ (default: beside this program)")
-    parser.add_argument("--if-missing", action="store_true",
-                        help="do nothing where the same company has been written before")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=HERE,
+        help="folder for company.yml and data/ (default: beside this program)",
+    )
+    parser.add_argument(
+        "--if-missing", action="store_true", help="do nothing where the same company has been written before"
+    )
     arguments = parser.parse_args()
     if arguments.customers < 50:
         parser.error(f"--customers: expected at least 50, found {arguments.customers}")

@@ -16,8 +16,19 @@ import pyarrow as pa
 
 from demo import texts
 from demo.population import (
-    AGENT_TEAM, AGENTS, COUNTRIES, CURRENCIES, DAY, END, INDUSTRIES, OFFERINGS, REGIONS, SEGMENTS,
-    START, TEAMS, TIMEZONES,
+    AGENT_TEAM,
+    AGENTS,
+    COUNTRIES,
+    CURRENCIES,
+    DAY,
+    END,
+    INDUSTRIES,
+    OFFERINGS,
+    REGIONS,
+    SEGMENTS,
+    START,
+    TEAMS,
+    TIMEZONES,
 )
 from demo.service import CHANNELS, NEVER, PRIORITIES
 from demo.stories import DAYS, FIX, OUTAGE, RELEASE, TRAINING
@@ -95,25 +106,38 @@ class Writer:
 
 def write_business(writer: Writer, leaves: np.ndarray, customers, orders, lines, contracts, wallets):
     """Write the CRM's and the ERP's tables to one SQLite database."""
-    writer.register("customers", {
-        "segment": customers.segment, "country": customers.country,
-        "language": customers.language, "industry": customers.industry,
-        "created": customers.created, "leaves": leaves,
-    })
+    writer.register(
+        "customers",
+        {
+            "segment": customers.segment,
+            "country": customers.country,
+            "language": customers.language,
+            "industry": customers.industry,
+            "created": customers.created,
+            "leaves": leaves,
+        },
+    )
     people = np.repeat(np.arange(customers.count), customers.contacts)
-    writer.register("people", {
-        "customer": people, "language": customers.language[people],
-        "created": customers.created[people],
-    })
+    writer.register(
+        "people",
+        {
+            "customer": people,
+            "language": customers.language[people],
+            "created": customers.created[people],
+        },
+    )
     writer.register("orders", orders)
     writer.register("lines", lines)
     writer.register("contracts", contracts)
     writer.register("wallets", wallets)
-    writer.register("products", {
-        "name": np.array([name for name, _, _ in OFFERINGS]),
-        "category": np.array([category for _, category, _ in OFFERINGS]),
-        "price": np.array([price for _, _, price in OFFERINGS]),
-    })
+    writer.register(
+        "products",
+        {
+            "name": np.array([name for name, _, _ in OFFERINGS]),
+            "category": np.array([category for _, category, _ in OFFERINGS]),
+            "price": np.array([price for _, _, price in OFFERINGS]),
+        },
+    )
     path = writer.folder / "business.sqlite"
     path.unlink(missing_ok=True)
     categories = tuple(sorted({category for _, category, _ in OFFERINGS}))
@@ -121,20 +145,20 @@ def write_business(writer: Writer, leaves: np.ndarray, customers, orders, lines,
     database.execute("pragma journal_mode = off")
     tables = {
         "crm_accounts": f"""
-            select {_key('C', 'i')} as account_id, 'Customer ' || i as account_name,
-                {_pick(SEGMENTS, 'segment')} as segment, {_pick(INDUSTRIES, 'industry')} as industry,
-                {_pick(REGIONS, 'country')} as region, {_pick(COUNTRIES, 'country')} as country,
-                {_pick(TIMEZONES, 'country')} as timezone,
-                printf('AG%02d', i % {AGENTS}) as owner_agent_id, {_written('created')} as created_at,
-                {_written('leaves')} as closed_at,
-                coalesce({_written('leaves')}, {_written('created')}) as updated_at
+            select {_key("C", "i")} as account_id, 'Customer ' || i as account_name,
+                {_pick(SEGMENTS, "segment")} as segment, {_pick(INDUSTRIES, "industry")} as industry,
+                {_pick(REGIONS, "country")} as region, {_pick(COUNTRIES, "country")} as country,
+                {_pick(TIMEZONES, "country")} as timezone,
+                printf('AG%02d', i % {AGENTS}) as owner_agent_id, {_written("created")} as created_at,
+                {_written("leaves")} as closed_at,
+                coalesce({_written("leaves")}, {_written("created")}) as updated_at
             from customers order by i""",
         "crm_contacts": f"""
-            select {_key('P', 'i')} as contact_id, {_key('C', 'customer')} as account_id,
+            select {_key("P", "i")} as contact_id, {_key("C", "customer")} as account_id,
                 'Person ' || i as full_name, 'person' || i || '@customer' || customer || '.example'
                 as email, printf('+49 30 %07d', i) as phone,
-                {_pick(texts.LANGUAGES, 'language')} as language,
-                {_written('created')} as created_at, {_written('created')} as updated_at
+                {_pick(texts.LANGUAGES, "language")} as language,
+                {_written("created")} as created_at, {_written("created")} as updated_at
             from people order by i""",
         "erp_offerings": """
             select printf('O%02d', i) as offering_id, name as offering_name, category,
@@ -142,31 +166,32 @@ def write_business(writer: Writer, leaves: np.ndarray, customers, orders, lines,
                 'EUR' as currency, '2020-01-01T00:00:00Z' as updated_at
             from products order by i""",
         "erp_orders": f"""
-            select {_key('S', 'i', 7)} as order_id, {_key('C', 'customer')} as account_id,
-                {_written('at')} as ordered_at,
-                {_pick(('placed', 'fulfilled', 'cancelled', 'returned'), 'status')} as status,
-                {_pick(('web', 'sales', 'partner'), 'channel')} as channel,
-                {_pick(CURRENCIES, 'currency')} as currency, amount as net_amount,
-                {_key('T', 'ticket', 8)} as sourced_ticket_id, {_written('at')} as updated_at
+            select {_key("S", "i", 7)} as order_id, {_key("C", "customer")} as account_id,
+                {_written("at")} as ordered_at,
+                {_pick(("placed", "fulfilled", "cancelled", "returned"), "status")} as status,
+                {_pick(("web", "sales", "partner"), "channel")} as channel,
+                {_pick(CURRENCIES, "currency")} as currency, amount as net_amount,
+                {_key("T", "ticket", 8)} as sourced_ticket_id, {_written("at")} as updated_at
             from orders order by i""",
         "erp_order_lines": f"""
-            select {_key('L', 'l.i', 8)} as order_line_id, {_key('S', 'l."order"', 7)} as order_id,
+            select {_key("L", "l.i", 8)} as order_line_id, {_key("S", 'l."order"', 7)} as order_id,
                 printf('O%02d', l.offering) as offering_id, l.quantity,
                 l.amount as net_amount, l.cost as cost_amount, {_written('o."at"')} as updated_at
             from lines as l inner join orders as o on l."order" = o.i order by l.i""",
         "erp_contracts": f"""
-            select {_key('K', 'i')} as contract_no, {_key('C', 'customer')} as customer_no,
-                printf('O%02d', offering) as product_no, {_written('started')} as started_at,
-                {_written('ended')} as ended_at, monthly as monthly_amount,
-                {_pick(CURRENCIES, 'currency')} as currency,
-                case when ended < {END} then {_pick(('price', 'service', 'closed', 'competitor'),
-                'reason')} end as cancel_reason,
-                coalesce({_written('ended')}, {_written('started')}) as updated_at
+            select {_key("K", "i")} as contract_no, {_key("C", "customer")} as customer_no,
+                printf('O%02d', offering) as product_no, {_written("started")} as started_at,
+                {_written("ended")} as ended_at, monthly as monthly_amount,
+                {_pick(CURRENCIES, "currency")} as currency,
+                case when ended < {END} then {
+            _pick(("price", "service", "closed", "competitor"), "reason")
+        } end as cancel_reason,
+                coalesce({_written("ended")}, {_written("started")}) as updated_at
             from contracts order by i""",
         "erp_wallet_estimates": f"""
-            select {_key('C', 'customer')} as account_id, {_pick(categories, 'category')} as category,
+            select {_key("C", "customer")} as account_id, {_pick(categories, "category")} as category,
                 (2024 + year) || '-01-01' as period_start, spend as estimated_spend,
-                {_pick(CURRENCIES, 'currency')} as currency, 'account plan' as method,
+                {_pick(CURRENCIES, "currency")} as currency, 'account plan' as method,
                 '2026-06-30T00:00:00Z' as updated_at
             from wallets order by i""",
     }
@@ -187,44 +212,67 @@ def write_helpdesk(writer: Writer, customers, tickets, events, messages):
     status = np.where(resolved < END, 4, status)
     status = np.where(closed < END, 5, status)
     happened = np.stack(
-        [np.where(times < END, times, 0) for times in (
-            tickets.created, tickets.responded, tickets.resumed, tickets.resolved,
-            tickets.reopened, tickets.resolved_again, closed, tickets.escalated)]
+        [
+            np.where(times < END, times, 0)
+            for times in (
+                tickets.created,
+                tickets.responded,
+                tickets.resumed,
+                tickets.resolved,
+                tickets.reopened,
+                tickets.resolved_again,
+                closed,
+                tickets.escalated,
+            )
+        ]
     ).max(axis=0)
-    writer.register("tickets", {
-        "customer": tickets.customer, "contact": tickets.contact, "created": tickets.created,
-        "category": tickets.category, "offering": tickets.offering, "channel": tickets.channel,
-        "priority": np.where(
-            tickets.escalated < END, np.minimum(tickets.priority + 1, 3), tickets.priority
-        ),
-        "status": status, "agent": tickets.agent, "team": tickets.team,
-        "language": customers.language[tickets.customer],
-        "responded": np.where(tickets.responded < END, tickets.responded, NEVER),
-        "resolved": resolved, "closed": closed, "updated": happened,
-        "is_late": tickets.is_late, "is_spam": tickets.is_spam, "is_merged": tickets.is_merged,
-    })
+    writer.register(
+        "tickets",
+        {
+            "customer": tickets.customer,
+            "contact": tickets.contact,
+            "created": tickets.created,
+            "category": tickets.category,
+            "offering": tickets.offering,
+            "channel": tickets.channel,
+            "priority": np.where(
+                tickets.escalated < END, np.minimum(tickets.priority + 1, 3), tickets.priority
+            ),
+            "status": status,
+            "agent": tickets.agent,
+            "team": tickets.team,
+            "language": customers.language[tickets.customer],
+            "responded": np.where(tickets.responded < END, tickets.responded, NEVER),
+            "resolved": resolved,
+            "closed": closed,
+            "updated": happened,
+            "is_late": tickets.is_late,
+            "is_spam": tickets.is_spam,
+            "is_merged": tickets.is_merged,
+        },
+    )
     writer.connection.execute(f"""
         create or replace temp table exported as
         select i, created,
-            {_key('T', 'i', 8)} as ticket_id, {_key('C', 'customer')} as account_id,
-            {_key('P', 'contact')} as contact_id,
-            case when {_hits('ticket without a channel')} then ''
-                else {_pick(CHANNELS, 'channel')} end as channel,
-            {_pick(texts.CATEGORIES, 'category')} as category,
-            {_pick(PRIORITIES, 'priority')} as priority,
-            'About ' || {_pick(texts.CATEGORIES, 'category')} as subject,
-            case when {_hits('ticket with an unknown status')} then 'waiting_parts'
-                else {_pick(STATUSES, 'status')} end as status,
-            printf('AG%02d', agent) as assignee_id, {_pick(TEAMS, 'team')} as team,
+            {_key("T", "i", 8)} as ticket_id, {_key("C", "customer")} as account_id,
+            {_key("P", "contact")} as contact_id,
+            case when {_hits("ticket without a channel")} then ''
+                else {_pick(CHANNELS, "channel")} end as channel,
+            {_pick(texts.CATEGORIES, "category")} as category,
+            {_pick(PRIORITIES, "priority")} as priority,
+            'About ' || {_pick(texts.CATEGORIES, "category")} as subject,
+            case when {_hits("ticket with an unknown status")} then 'waiting_parts'
+                else {_pick(STATUSES, "status")} end as status,
+            printf('AG%02d', agent) as assignee_id, {_pick(TEAMS, "team")} as team,
             printf('O%02d', offering) as offering_id,
-            {_pick(texts.LANGUAGES, 'language')} as language,
-            case when is_merged then {_key('T', 'i - 1', 8)} end as merged_into_ticket_id,
+            {_pick(texts.LANGUAGES, "language")} as language,
+            case when is_merged then {_key("T", "i - 1", 8)} end as merged_into_ticket_id,
             is_spam,
-            case when {_hits('ticket with a malformed time')} then 'n/a'
-                else {_written('created')} end as created_at,
-            case when {_hits('ticket resolved before it was created')}
-                then {_written('created - 3600')} else {_written('resolved')} end as resolved_at,
-            {_written('closed')} as closed_at, {_written('updated')} as updated_at,
+            case when {_hits("ticket with a malformed time")} then 'n/a'
+                else {_written("created")} end as created_at,
+            case when {_hits("ticket resolved before it was created")}
+                then {_written("created - 3600")} else {_written("resolved")} end as resolved_at,
+            {_written("closed")} as closed_at, {_written("updated")} as updated_at,
             case when responded < {END} then responded - created end
                 as reported_first_response_seconds,
             case when resolved < {END} then not is_late end as reported_sla_met
@@ -253,64 +301,85 @@ def write_helpdesk(writer: Writer, customers, tickets, events, messages):
     )
 
     writer.register("events", events)
-    value = f"""case field when 0 then {_pick(STATUSES, '{0}')}
+    value = f"""case field when 0 then {_pick(STATUSES, "{0}")}
         when 1 then case when {{0}} >= 0 then printf('AG%02d', {{0}}) end
-        else {_pick(PRIORITIES, '{0}')} end"""
+        else {_pick(PRIORITIES, "{0}")} end"""
     writer.connection.execute(f"""
         create or replace temp table exported_events as
-        select i, {_key('E', 'i', 9)} as event_id, {_key('T', 'ticket', 8)} as ticket_id,
-            {_at('at')} as occurred_at,
+        select i, {_key("E", "i", 9)} as event_id, {_key("T", "ticket", 8)} as ticket_id,
+            {_at("at")} as occurred_at,
             case when field = 1 then 'SYSTEM' else 'AG00' end as actor_id,
             case when field = 1 then 'system' else 'agent' end as actor_role,
-            {_pick(('status', 'assignee', 'priority'), 'field')} as field,
+            {_pick(("status", "assignee", "priority"), "field")} as field,
             {value.format('"old"')} as old_value, {value.format('"new"')} as new_value,
-            {_at('at')} as updated_at
+            {_at("at")} as updated_at
         from events order by i
     """)
     parquet = "(format parquet, compression zstd)"
-    writer.copy("select * exclude (i) from exported_events order by i",
-                "helpdesk/ticket_events/part-1.parquet", parquet)
+    writer.copy(
+        "select * exclude (i) from exported_events order by i",
+        "helpdesk/ticket_events/part-1.parquet",
+        parquet,
+    )
     writer.copy(
         "select * exclude (i) from exported_events "
         f"where {_hits('event sent again, out of order')} order by i desc",
-        "helpdesk/ticket_events/part-2.parquet", parquet)
+        "helpdesk/ticket_events/part-2.parquet",
+        parquet,
+    )
 
-    writer.register("messages", {**messages, "contact": tickets.contact[messages["ticket"]],
-                                 "agent": tickets.agent[messages["ticket"]],
-                                 "channel": tickets.channel[messages["ticket"]]})
+    writer.register(
+        "messages",
+        {
+            **messages,
+            "contact": tickets.contact[messages["ticket"]],
+            "agent": tickets.agent[messages["ticket"]],
+            "channel": tickets.channel[messages["ticket"]],
+        },
+    )
     writer.register("customer_texts", {"text": np.array(texts.customer_texts())})
     writer.register("agent_texts", {"text": np.array(texts.agent_texts())})
-    writer.copy(f"""
-        select {_key('M', 'm.i', 9)} as message_id, {_key('T', 'm.ticket', 8)} as ticket_id,
-            case m.role when 0 then {_key('P', 'm.contact')}
+    writer.copy(
+        f"""
+        select {_key("M", "m.i", 9)} as message_id, {_key("T", "m.ticket", 8)} as ticket_id,
+            case m.role when 0 then {_key("P", "m.contact")}
                 when 1 then printf('AG%02d', m.agent) else 'BOT1' end as author_id,
-            {_pick(('customer', 'agent', 'bot'), 'm.role')} as author_role, m.is_public,
-            {_pick(CHANNELS, 'm.channel')} as channel, coalesce(c.text, a.text) as body,
+            {_pick(("customer", "agent", "bot"), "m.role")} as author_role, m.is_public,
+            {_pick(CHANNELS, "m.channel")} as channel, coalesce(c.text, a.text) as body,
             {_at('m."at"')} as sent_at, {_at('m."at"')} as updated_at
         from messages as m
         left join customer_texts as c on m.role = 0 and m.text = c.i
         left join agent_texts as a on m.role > 0 and m.text = a.i
         order by m.i
-    """, "helpdesk/ticket_messages.parquet", parquet)
+    """,
+        "helpdesk/ticket_messages.parquet",
+        parquet,
+    )
 
     writer.register("agents", {"team": AGENT_TEAM})
-    writer.copy(f"""
+    writer.copy(
+        f"""
         select printf('AG%02d', i) as agent_id, 'Agent ' || i as full_name,
-            {_pick(TEAMS, 'team')} as team, case when i % 9 = 0 then 'lead' else 'agent' end as role,
+            {_pick(TEAMS, "team")} as team, case when i % 9 = 0 then 'lead' else 'agent' end as role,
             case when i % 2 = 0 then 'Berlin' else 'Haifa' end as site,
             '2021-05-01T08:00:00Z' as hired_at, '' as left_at, '2021-05-01T08:00:00Z' as updated_at
         from agents
         union all by name select 'BOT1' as agent_id, 'Assistant' as full_name, 'bot' as role,
             '2023-01-01T00:00:00Z' as updated_at
         order by agent_id
-    """, "helpdesk/agents.csv")
-    writer.copy(f"""
-        select {_key('V', 'i', 8)} as view_id, {_key('P', 'contact')} as contact_id,
-            'KB' || (category * 3 + i % 3) as article_id, {_written('created - 900')} as viewed_at,
+    """,
+        "helpdesk/agents.csv",
+    )
+    writer.copy(
+        f"""
+        select {_key("V", "i", 8)} as view_id, {_key("P", "contact")} as contact_id,
+            'KB' || (category * 3 + i % 3) as article_id, {_written("created - 900")} as viewed_at,
             case i % 4 when 0 then 'true' when 1 then 'false' end as was_helpful,
-            {_written('created - 900')} as updated_at
+            {_written("created - 900")} as updated_at
         from tickets where i % 3 = 0 order by i
-    """, "helpdesk/knowledge_base_views.csv")
+    """,
+        "helpdesk/knowledge_base_views.csv",
+    )
 
 
 def write_telephony(writer: Writer, interactions):
@@ -318,70 +387,98 @@ def write_telephony(writer: Writer, interactions):
     writer.register("calls", interactions)
     seconds = ", ".join(
         f"case when {name} >= 0 then {name} end as {column}"
-        for name, column in (("ivr", "ivr_seconds"), ("wait", "wait_seconds"),
-                             ("talk", "talk_seconds"), ("hold", "hold_seconds"),
-                             ("wrap", "wrap_up_seconds"))
+        for name, column in (
+            ("ivr", "ivr_seconds"),
+            ("wait", "wait_seconds"),
+            ("talk", "talk_seconds"),
+            ("hold", "hold_seconds"),
+            ("wrap", "wrap_up_seconds"),
+        )
     )
-    writer.copy(f"""
-        select {_key('I', 'i', 8)} as interaction_id,
+    writer.copy(
+        f"""
+        select {_key("I", "i", 8)} as interaction_id,
             case when is_phone then 'phone' else 'chat' end as channel, 'inbound' as direction,
-            {_key('C', 'customer')} as account_id, {_key('P', 'contact')} as contact_id,
+            {_key("C", "customer")} as account_id, {_key("P", "contact")} as contact_id,
             case when agent >= 0 then printf('AG%02d', agent) end as agent_id,
-            {_pick(TEAMS, 'team')} as queue, {_key('T', 'ticket', 8)} as ticket_id,
-            {_pick(texts.CATEGORIES, 'category')} as transaction_type,
-            {_written('offered')} as offered_at, {_written('answered')} as answered_at,
-            {_written('ended')} as ended_at, {seconds},
-            {_pick(('handled', 'abandoned', 'self_served', 'transferred'), 'outcome')} as outcome,
-            {_written('offered')} as updated_at
+            {_pick(TEAMS, "team")} as queue, {_key("T", "ticket", 8)} as ticket_id,
+            {_pick(texts.CATEGORIES, "category")} as transaction_type,
+            {_written("offered")} as offered_at, {_written("answered")} as answered_at,
+            {_written("ended")} as ended_at, {seconds},
+            {_pick(("handled", "abandoned", "self_served", "transferred"), "outcome")} as outcome,
+            {_written("offered")} as updated_at
         from calls order by i
-    """, "telephony/interactions.csv.gz", "(format csv, compression gzip)")
+    """,
+        "telephony/interactions.csv.gz",
+        "(format csv, compression gzip)",
+    )
 
 
 def write_surveys(writer: Writer, customers, surveys, feedback):
     """Write surveys, invitations, answers and feedback."""
-    writer.connection.register("asked", pa.table({
-        "survey_id": ["csat-ticket", "nps-relationship", "ces-ticket"],
-        "survey_type": ["csat", "nps", "ces"],
-        "question": ["How satisfied are you with our answer?",
-                     "How likely are you to recommend us?",
-                     "It was easy to do business with us."],
-        "scale_min": [1, 0, 1], "scale_max": [5, 10, 7],
-        "updated_at": ["2024-07-01T00:00:00Z"] * 3,
-    }))
+    writer.connection.register(
+        "asked",
+        pa.table(
+            {
+                "survey_id": ["csat-ticket", "nps-relationship", "ces-ticket"],
+                "survey_type": ["csat", "nps", "ces"],
+                "question": [
+                    "How satisfied are you with our answer?",
+                    "How likely are you to recommend us?",
+                    "It was easy to do business with us.",
+                ],
+                "scale_min": [1, 0, 1],
+                "scale_max": [5, 10, 7],
+                "updated_at": ["2024-07-01T00:00:00Z"] * 3,
+            }
+        ),
+    )
     writer.copy("select * from asked", "surveys/surveys.csv")
     writer.register("invited", {**surveys, "language": customers.language[surveys["customer"]]})
     writer.register("comments", {"comment": np.array(texts.comments())})
-    about = f"""{_pick(('csat-ticket', 'nps-relationship', 'ces-ticket'), 'survey')} as survey_id,
-        {_key('P', 'contact')} as contact_id, {_key('C', 'customer')} as account_id,
-        {_key('T', 'ticket', 8)} as ticket_id"""
-    writer.copy(f"""
-        select {_key('N', 'i', 8)} as invitation_id, {about}, 'email' as channel,
-            {_at('sent')} as sent_at, {_at('sent')} as updated_at
+    about = f"""{_pick(("csat-ticket", "nps-relationship", "ces-ticket"), "survey")} as survey_id,
+        {_key("P", "contact")} as contact_id, {_key("C", "customer")} as account_id,
+        {_key("T", "ticket", 8)} as ticket_id"""
+    writer.copy(
+        f"""
+        select {_key("N", "i", 8)} as invitation_id, {about}, 'email' as channel,
+            {_at("sent")} as sent_at, {_at("sent")} as updated_at
         from invited where sent < {END} order by i
-    """, "surveys/survey_invitations.parquet", "(format parquet, compression zstd)")
-    writer.copy(f"""
-        select {_key('R', 's.i', 8)} as response_id, {about},
-            {_key('N', 's.i', 8)} as invitation_id,
-            case when {_hits('answer with a malformed score', 's.i')} then 'five'
-                when {_hits('answer with a code for no answer', 's.i')} then '99'
+    """,
+        "surveys/survey_invitations.parquet",
+        "(format parquet, compression zstd)",
+    )
+    writer.copy(
+        f"""
+        select {_key("R", "s.i", 8)} as response_id, {about},
+            {_key("N", "s.i", 8)} as invitation_id,
+            case when {_hits("answer with a malformed score", "s.i")} then 'five'
+                when {_hits("answer with a code for no answer", "s.i")} then '99'
                 else score::varchar end as score,
-            c.comment, {_pick(texts.LANGUAGES, 'language')} as language,
+            c.comment, {_pick(texts.LANGUAGES, "language")} as language,
             case when survey = 0 then is_solved end as issue_resolved,
-            {_written('answered')} as responded_at, {_written('answered')} as updated_at
+            {_written("answered")} as responded_at, {_written("answered")} as updated_at
         from invited as s
         left join comments as c on s.tone >= 0 and c.i = (s.language * 3 + s.tone) * 3 + s.text
         where answered < {END} order by s.i
-    """, "surveys/survey_responses.jsonl.gz", "(format json, compression gzip)")
+    """,
+        "surveys/survey_responses.jsonl.gz",
+        "(format json, compression gzip)",
+    )
     writer.register("said", {**feedback, "language": customers.language[feedback["customer"]]})
-    writer.copy(f"""
-        select {_key('F', 's.i')} as feedback_id,
-            {_pick(('review', 'social', 'complaint', 'interview'), 'kind')} as kind,
-            {_key('C', 'customer')} as account_id, 'reviews.example' as origin, c.comment as body,
-            rating, {_pick(texts.LANGUAGES, 'language')} as language, {_written('at')} as observed_at,
-            {_written('at')} as updated_at
+    writer.copy(
+        f"""
+        select {_key("F", "s.i")} as feedback_id,
+            {_pick(("review", "social", "complaint", "interview"), "kind")} as kind,
+            {_key("C", "customer")} as account_id, 'reviews.example' as origin, c.comment as body,
+            rating, {_pick(texts.LANGUAGES, "language")} as language, {_written("at")} as observed_at,
+            {_written("at")} as updated_at
         from said as s inner join comments as c on c.i = (s.language * 3 + s.tone) * 3 + s.text
         order by s.i
-    """, "surveys/feedback.jsonl", "(format json)")
+    """,
+        "surveys/feedback.jsonl",
+        "(format json)",
+    )
 
 
 def write_operations(writer: Writer, rng: np.random.Generator, customers, leaves: np.ndarray):
@@ -392,42 +489,66 @@ def write_operations(writer: Writer, rng: np.random.Generator, customers, leaves
         (str(month), team, kind, round(amount * scale * (1 + 0.1 * at / 24), 2))
         for at, month in enumerate(months)
         for team in TEAMS
-        for kind, amount in (("salaries", 9_000.0), ("technology", 900.0), ("training", 250.0),
-                             ("telephony", 450.0), ("other", 300.0))
+        for kind, amount in (
+            ("salaries", 9_000.0),
+            ("technology", 900.0),
+            ("training", 250.0),
+            ("telephony", 450.0),
+            ("other", 300.0),
+        )
     ]
-    writer.connection.register("costs", pa.table(
-        dict(zip(("month", "team", "kind", "amount"), map(list, zip(*costs, strict=True)),
-                 strict=True))))
-    writer.copy("""
+    writer.connection.register(
+        "costs",
+        pa.table(
+            dict(zip(("month", "team", "kind", "amount"), map(list, zip(*costs, strict=True)), strict=True))
+        ),
+    )
+    writer.copy(
+        """
         select month || '-' || team || '-' || kind as cost_id, month || '-01' as period_start,
             kind as cost_type, team, amount, 'EUR' as currency,
             month || '-28T00:00:00Z' as updated_at
         from costs
-    """, "operations/service_costs.csv")
+    """,
+        "operations/service_costs.csv",
+    )
 
     reviews = AGENTS * 24 * 3
     agent = np.tile(np.arange(AGENTS), 24 * 3)
-    writer.register("reviews", {
-        "agent": agent,
-        "at": np.sort(START + rng.integers(0, DAYS * DAY, reviews)),
-        "score": np.clip(np.rint(78 + 4 * (agent % 5) + rng.normal(0, 9, reviews)), 0, 100),
-    })
-    writer.copy(f"""
-        select {_key('Q', 'i')} as review_id, printf('AG%02d', agent) as agent_id,
-            {_written('at')} as reviewed_at, score, 100 as max_score,
-            ['greeting', 'solution', 'clarity'][i % 3 + 1] as criterion, {_written('at')} as updated_at
+    writer.register(
+        "reviews",
+        {
+            "agent": agent,
+            "at": np.sort(START + rng.integers(0, DAYS * DAY, reviews)),
+            "score": np.clip(np.rint(78 + 4 * (agent % 5) + rng.normal(0, 9, reviews)), 0, 100),
+        },
+    )
+    writer.copy(
+        f"""
+        select {_key("Q", "i")} as review_id, printf('AG%02d', agent) as agent_id,
+            {_written("at")} as reviewed_at, score, 100 as max_score,
+            ['greeting', 'solution', 'clarity'][i % 3 + 1] as criterion, {_written("at")} as updated_at
         from reviews order by i
-    """, "operations/quality_reviews.csv")
+    """,
+        "operations/quality_reviews.csv",
+    )
 
-    writer.register("shifts", {
-        "agent": np.tile(np.arange(AGENTS), DAYS), "day": np.repeat(np.arange(DAYS), AGENTS),
-        "adherence": np.round(rng.beta(40, 4, AGENTS * DAYS), 3),
-    })
-    writer.copy(f"""
+    writer.register(
+        "shifts",
+        {
+            "agent": np.tile(np.arange(AGENTS), DAYS),
+            "day": np.repeat(np.arange(DAYS), AGENTS),
+            "adherence": np.round(rng.beta(40, 4, AGENTS * DAYS), 3),
+        },
+    )
+    writer.copy(
+        f"""
         select printf('AG%02d', agent) as agent, strftime(to_timestamp({START} + day * {DAY}),
             '%d.%m.%Y') as day, 8 as hours, adherence
         from shifts where (agent + day) % 7 < 5 order by i
-    """, "operations/shifts.csv")
+    """,
+        "operations/shifts.csv",
+    )
     (writer.folder / "operations/agent_schedules.sql").write_text(
         "-- Grain: one row per agent and day, from the workforce tool's own export.\n"
         "select\n"
@@ -439,27 +560,37 @@ def write_operations(writer: Writer, rng: np.random.Generator, customers, leaves
         "from read_csv('shifts.csv', types = {'day': 'varchar'})\n",
         encoding="utf-8",
     )
-    writer.connection.register("changes", pa.table({
-        "change_id": ["CH1", "CH2", "CH3", "CH4"],
-        "kind": ["release", "training", "release", "process"],
-        "name": [RELEASE.name, TRAINING.name, FIX.name, OUTAGE.name],
-        "started_on": [str(each.on) for each in (RELEASE, TRAINING, FIX, OUTAGE)],
-        "ended_on": ["", "", "", str(OUTAGE.on)],
-        "team": ["", TRAINING.team, "", ""],
-        "category": [RELEASE.category, "", "", OUTAGE.category],
-        "target_metric": ["ticket_volume", "first_response_time", "nps", "ticket_volume"],
-    }))
+    writer.connection.register(
+        "changes",
+        pa.table(
+            {
+                "change_id": ["CH1", "CH2", "CH3", "CH4"],
+                "kind": ["release", "training", "release", "process"],
+                "name": [RELEASE.name, TRAINING.name, FIX.name, OUTAGE.name],
+                "started_on": [str(each.on) for each in (RELEASE, TRAINING, FIX, OUTAGE)],
+                "ended_on": ["", "", "", str(OUTAGE.on)],
+                "team": ["", TRAINING.team, "", ""],
+                "category": [RELEASE.category, "", "", OUTAGE.category],
+                "target_metric": ["ticket_volume", "first_response_time", "nps", "ticket_volume"],
+            }
+        ),
+    )
     writer.copy("select * from changes", "operations/process_changes.csv")
 
     visits = customers.count * 12
     visitor = rng.integers(0, customers.count, visits)
     at = np.sort(START + rng.integers(0, DAYS * DAY, visits))
     there = (at > customers.created[visitor]) & (at < leaves[visitor])
-    writer.register("visits", {"customer": visitor[there], "at": at[there],
-                               "kind": rng.integers(0, 4, int(there.sum()))})
-    writer.copy(f"""
-        select {_key('D', 'i', 8)} as event_id, {_key('C', 'customer')} as account_id,
-            {_pick(('visit', 'login', 'search', 'purchase_step'), 'kind')} as kind,
-            '/page/' || (i % 20) as page, {_at('at')} as occurred_at, {_at('at')} as updated_at
+    writer.register(
+        "visits", {"customer": visitor[there], "at": at[there], "kind": rng.integers(0, 4, int(there.sum()))}
+    )
+    writer.copy(
+        f"""
+        select {_key("D", "i", 8)} as event_id, {_key("C", "customer")} as account_id,
+            {_pick(("visit", "login", "search", "purchase_step"), "kind")} as kind,
+            '/page/' || (i % 20) as page, {_at("at")} as occurred_at, {_at("at")} as updated_at
         from visits order by i
-    """, "operations/digital_events.parquet", "(format parquet, compression zstd)")
+    """,
+        "operations/digital_events.parquet",
+        "(format parquet, compression zstd)",
+    )

@@ -16,13 +16,25 @@ END = START + DAYS * DAY
 SEGMENTS = ("enterprise", "mid_market", "small_business")
 COUNTRIES = ("US", "GB", "DE", "IL", "AE", "CA")
 REGIONS = ("Americas", "Europe", "Europe", "Middle East", "Middle East", "Americas")
-TIMEZONES = ("America/New_York", "Europe/London", "Europe/Berlin", "Asia/Jerusalem", "Asia/Dubai",
-             "America/Toronto")
+TIMEZONES = (
+    "America/New_York",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Jerusalem",
+    "Asia/Dubai",
+    "America/Toronto",
+)
 CURRENCIES = ("USD", "GBP", "EUR", "ILS", "USD", "USD")
 # Chance of English, Hebrew and Persian by country.
 LANGUAGE_SHARES = np.array(
-    [[0.92, 0.03, 0.05], [0.97, 0.01, 0.02], [0.94, 0.01, 0.05], [0.25, 0.75, 0.0],
-     [0.35, 0.0, 0.65], [0.85, 0.02, 0.13]]
+    [
+        [0.92, 0.03, 0.05],
+        [0.97, 0.01, 0.02],
+        [0.94, 0.01, 0.05],
+        [0.25, 0.75, 0.0],
+        [0.35, 0.0, 0.65],
+        [0.85, 0.02, 0.13],
+    ]
 )
 INDUSTRIES = ("retail", "manufacturing", "health", "education", "logistics", "software")
 TEAMS = ("First line", "Billing", "Technical", "Field service")
@@ -30,12 +42,18 @@ AGENTS_PER_TEAM = (14, 8, 10, 6)
 AGENTS = sum(AGENTS_PER_TEAM)
 AGENT_TEAM = np.repeat(np.arange(len(TEAMS)), AGENTS_PER_TEAM)
 OFFERINGS = (
-    ("Cloud basic", "subscriptions", 49), ("Cloud plus", "subscriptions", 129),
-    ("Home hub", "devices", 199), ("Hub battery", "devices", 39),
-    ("Mobile app pro", "subscriptions", 19), ("Camera", "devices", 89),
-    ("Sensor pack", "devices", 59), ("Installation", "services", 150),
-    ("Maintenance plan", "services", 25), ("Training day", "services", 480),
-    ("Cable set", "accessories", 15), ("Wall mount", "accessories", 22),
+    ("Cloud basic", "subscriptions", 49),
+    ("Cloud plus", "subscriptions", 129),
+    ("Home hub", "devices", 199),
+    ("Hub battery", "devices", 39),
+    ("Mobile app pro", "subscriptions", 19),
+    ("Camera", "devices", 89),
+    ("Sensor pack", "devices", 59),
+    ("Installation", "services", 150),
+    ("Maintenance plan", "services", 25),
+    ("Training day", "services", 480),
+    ("Cable set", "accessories", 15),
+    ("Wall mount", "accessories", 22),
 )
 
 

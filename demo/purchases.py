@@ -59,13 +59,20 @@ def make_orders(
     amount = np.round(PRICES[offering] * factor * quantity * rng.uniform(0.8, 1.0, len(owner)), 2)
     cost = np.round(amount * rng.uniform(0.45, 0.7, len(owner)), 2)
     orders = {
-        "customer": customer, "at": at, "ticket": ticket, "status": status,
+        "customer": customer,
+        "at": at,
+        "ticket": ticket,
+        "status": status,
         "currency": customers.country[customer],
         "amount": np.round(np.bincount(owner, amount, count), 2),
         "channel": rng.integers(0, 3, count),
     }
     return orders, {
-        "order": owner, "offering": offering, "quantity": quantity, "amount": amount, "cost": cost
+        "order": owner,
+        "offering": offering,
+        "quantity": quantity,
+        "amount": amount,
+        "cost": cost,
     }
 
 
@@ -85,10 +92,13 @@ def make_contracts(
     seats = 1 + rng.poisson(np.array([30.0, 8.0, 1.0])[customers.segment[owner]])
     factor = CURRENCY_FACTOR[customers.country[owner]]
     return {
-        "customer": owner, "offering": offering, "started": started,
+        "customer": owner,
+        "offering": offering,
+        "started": started,
         "ended": np.where(ended < END, ended, NEVER),
         "monthly": np.round(PRICES[offering] * 0.3 * factor * seats, 2),
-        "currency": customers.country[owner], "reason": rng.integers(0, 4, len(owner)),
+        "currency": customers.country[owner],
+        "reason": rng.integers(0, 4, len(owner)),
     }
 
 

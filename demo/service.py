@@ -7,7 +7,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from demo.population import (
-    AGENTS, AGENTS_PER_TEAM, DAY, END, START, TEAMS, Customers, seconds,
+    AGENTS,
+    AGENTS_PER_TEAM,
+    DAY,
+    END,
+    START,
+    TEAMS,
+    Customers,
+    seconds,
 )
 from demo.stories import DAYS, LEAVING, OUTAGE, OVERLOAD, RELEASE, TRAINING
 from demo.texts import CATEGORIES, VARIANTS
@@ -154,29 +161,34 @@ def make_tickets(rng: np.random.Generator, customers: Customers, count: int) -> 
     begin = resolved - (gap * rng.uniform(0.4, 0.9, total)).astype(np.int64)
     pending = np.where(is_paused, begin, NEVER)
     resumed = np.where(
-        is_paused, begin + ((resolved - begin) * rng.uniform(0.3, 0.95, total)).astype(np.int64),
+        is_paused,
+        begin + ((resolved - begin) * rng.uniform(0.3, 0.95, total)).astype(np.int64),
         NEVER,
     )
     abandoned = rng.random(total) < 0.012
     resolved[abandoned] = NEVER
     is_reopened = (rng.random(total) < np.where(team == 2, 0.075, 0.045)) & ~abandoned
-    reopened = np.where(
-        is_reopened, resolved + rng.integers(HOUR, 2 * DAY, total), NEVER
-    )
-    resolved_again = np.where(
-        is_reopened, reopened + (hours * 0.7 * HOUR).astype(np.int64) + HOUR, NEVER
-    )
-    escalated = np.where(
-        (rng.random(total) < 0.06) & (priority < 3), created + wait + 1_800, NEVER
-    )
+    reopened = np.where(is_reopened, resolved + rng.integers(HOUR, 2 * DAY, total), NEVER)
+    resolved_again = np.where(is_reopened, reopened + (hours * 0.7 * HOUR).astype(np.int64) + HOUR, NEVER)
+    escalated = np.where((rng.random(total) < 0.06) & (priority < 3), created + wait + 1_800, NEVER)
     kind = rng.random(total)
     return Tickets(
         customer=customer,
         contact=customers.first_contact[customer]
         + (rng.random(total) * customers.contacts[customer]).astype(int),
-        created=created, category=category, offering=offering, channel=channel,
-        priority=priority, team=team, agent=agent, responded=responded, pending=pending,
-        resumed=resumed, resolved=resolved, reopened=reopened, resolved_again=resolved_again,
+        created=created,
+        category=category,
+        offering=offering,
+        channel=channel,
+        priority=priority,
+        team=team,
+        agent=agent,
+        responded=responded,
+        pending=pending,
+        resumed=resumed,
+        resolved=resolved,
+        reopened=reopened,
+        resolved_again=resolved_again,
         escalated=escalated,
         is_outbound=(rng.random(total) < 0.02) & (channel == 0),
         is_spam=kind < 0.015,
@@ -220,21 +232,20 @@ def make_events(rng: np.random.Generator, tickets: Tickets) -> dict[str, np.ndar
         (ticket, closed, zero, zero + 4, zero + 5),
         (ticket, tickets.escalated, zero + 2, tickets.priority, higher),
     ]
-    owner, at, field, old, new = (
-        np.concatenate([part[column] for part in parts]) for column in range(5)
-    )
+    owner, at, field, old, new = (np.concatenate([part[column] for part in parts]) for column in range(5))
     happened = at < END
     owner, at, field, old, new = (values[happened] for values in (owner, at, field, old, new))
     order = np.lexsort((field, at, owner))
     return {
-        "ticket": owner[order], "at": at[order], "field": field[order], "old": old[order],
+        "ticket": owner[order],
+        "at": at[order],
+        "field": field[order],
+        "old": old[order],
         "new": new[order],
     }
 
 
-def make_messages(
-    rng: np.random.Generator, customers: Customers, tickets: Tickets
-) -> dict[str, np.ndarray]:
+def make_messages(rng: np.random.Generator, customers: Customers, tickets: Tickets) -> dict[str, np.ndarray]:
     """Return the messages of every ticket by ticket and time.
 
     `role`: 0 customer, 1 agent, 2 bot; `text` indexes customer texts, or agent texts for 1 and 2.
@@ -259,34 +270,42 @@ def make_messages(
     outbound = tickets.is_outbound
     reply = np.where(outbound, tickets.created + (tickets.responded - tickets.created) // 2, 0)
     parts = [
-        (ticket, tickets.created, np.where(outbound, 1, 0), public,
-         np.where(outbound, answer + 2, opening)),
+        (ticket, tickets.created, np.where(outbound, 1, 0), public, np.where(outbound, answer + 2, opening)),
         (ticket, np.where(bots, tickets.created + 8, never), zero + 2, public, 9 + language),
-        (ticket, np.where(outbound & (tickets.responded < NEVER), reply, never), zero, public,
-         opening),
+        (ticket, np.where(outbound & (tickets.responded < NEVER), reply, never), zero, public, opening),
         (ticket, tickets.responded, zero + 1, public, answer + 2),
         (ticket, np.where(is_noted, tickets.responded + 30, never), zero + 1, ~public, answer + 2),
         (ticket, tickets.pending, zero + 1, public, answer + 1),
         (ticket, tickets.resumed, zero, public, opening),
-        (ticket, np.where(tickets.responded < NEVER, tickets.resolved - 20, never), zero + 1,
-         public, answer),
-        (ticket, np.where(writes_again & (tickets.resolved < NEVER), tickets.resolved + 1_800,
-                          never), zero, public, thanks),
+        (ticket, np.where(tickets.responded < NEVER, tickets.resolved - 20, never), zero + 1, public, answer),
+        (
+            ticket,
+            np.where(writes_again & (tickets.resolved < NEVER), tickets.resolved + 1_800, never),
+            zero,
+            public,
+            thanks,
+        ),
         (ticket, tickets.reopened, zero, public, thanks),
-        (ticket, np.where(tickets.resolved_again < NEVER, tickets.resolved_again - 20, never),
-         zero + 1, public, answer),
+        (
+            ticket,
+            np.where(tickets.resolved_again < NEVER, tickets.resolved_again - 20, never),
+            zero + 1,
+            public,
+            answer,
+        ),
     ]
     owner, at, role, is_public, text = (
         np.concatenate([part[column] for part in parts]) for column in range(5)
     )
     happened = (at >= 0) & (at < END)
-    owner, at, role, is_public, text = (
-        values[happened] for values in (owner, at, role, is_public, text)
-    )
+    owner, at, role, is_public, text = (values[happened] for values in (owner, at, role, is_public, text))
     order = np.lexsort((role, at, owner))
     return {
-        "ticket": owner[order], "at": at[order], "role": role[order],
-        "is_public": is_public[order], "text": text[order],
+        "ticket": owner[order],
+        "at": at[order],
+        "role": role[order],
+        "is_public": is_public[order],
+        "text": text[order],
     }
 
 
@@ -320,9 +339,7 @@ def make_interactions(
     outcome = np.where(serves_itself, 2, np.where(abandons, 1, np.where(chance < 0.04, 3, 0)))
     is_answered = (outcome == 0) | (outcome == 3)
     talk = rng.lognormal(np.log(np.where(is_phone, 260, 420)), 0.6).astype(np.int64)
-    talk = np.where(
-        (tickets.team[source] == 1) & (offered >= seconds(TRAINING.on)), talk * 8 // 10, talk
-    )
+    talk = np.where((tickets.team[source] == 1) & (offered >= seconds(TRAINING.on)), talk * 8 // 10, talk)
     hold = np.where(rng.random(count) < 0.3, rng.exponential(60, count).astype(np.int64), 0)
     wrap = rng.exponential(70, count).astype(np.int64) + 10
     ivr = np.where(is_phone, rng.integers(15, 90, count), -1)
@@ -330,11 +347,20 @@ def make_interactions(
     answered = np.where(is_answered, arrives + wait, NEVER)
     ended = arrives + np.where(outcome == 2, 0, wait) + np.where(is_answered, talk + hold, 0)
     return {
-        "ticket": ticket, "customer": tickets.customer[source], "contact": tickets.contact[source],
-        "agent": np.where(is_answered, tickets.agent[source], -1), "team": tickets.team[source],
-        "is_phone": is_phone, "category": tickets.category[source], "offered": offered,
-        "answered": answered, "ended": ended, "ivr": ivr,
-        "wait": np.where(outcome == 2, -1, wait), "talk": np.where(is_answered, talk, -1),
-        "hold": np.where(is_answered, hold, -1), "wrap": np.where(is_answered, wrap, -1),
+        "ticket": ticket,
+        "customer": tickets.customer[source],
+        "contact": tickets.contact[source],
+        "agent": np.where(is_answered, tickets.agent[source], -1),
+        "team": tickets.team[source],
+        "is_phone": is_phone,
+        "category": tickets.category[source],
+        "offered": offered,
+        "answered": answered,
+        "ended": ended,
+        "ivr": ivr,
+        "wait": np.where(outcome == 2, -1, wait),
+        "talk": np.where(is_answered, talk, -1),
+        "hold": np.where(is_answered, hold, -1),
+        "wrap": np.where(is_answered, wrap, -1),
         "outcome": outcome,
     }

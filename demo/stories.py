@@ -84,5 +84,11 @@ class Growth:
 
 
 RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH = (
-    Release(), Training(), Overload(), Outage(), Fix(), Leaving(), Growth(),
+    Release(),
+    Training(),
+    Overload(),
+    Outage(),
+    Fix(),
+    Leaving(),
+    Growth(),
 )

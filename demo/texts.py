@@ -43,8 +43,11 @@ MATTERS = {
 }
 CLOSINGS = {
     "en": {
-        "angry": ("This is unacceptable.", "I am very disappointed with your service.",
-                  "Still waiting, this is terrible."),
+        "angry": (
+            "This is unacceptable.",
+            "I am very disappointed with your service.",
+            "Still waiting, this is terrible.",
+        ),
         "neutral": ("Please let me know.", "Can you check?", "What should I do?"),
         "happy": ("Thank you for your help!", "Great support as always.", "Thanks, much appreciated."),
     },
@@ -60,13 +63,21 @@ CLOSINGS = {
     },
 }
 ANSWERS = {
-    "en": ("Thank you for writing. We have corrected it and you will see it today.",
-           "Could you send us a picture of the error?",
-           "We are on it and will come back to you shortly."),
-    "he": ("תודה על הפנייה. תיקנו זאת ותראה את זה היום.", "אפשר לשלוח לנו צילום של השגיאה?",
-           "אנחנו מטפלים בזה ונחזור אליך בקרוב."),
-    "fa": ("از پیام شما سپاسگزاریم. اصلاح شد و امروز می‌بینید.",
-           "ممکن است تصویری از خطا بفرستید؟", "در حال بررسی هستیم و به‌زودی خبر می‌دهیم."),
+    "en": (
+        "Thank you for writing. We have corrected it and you will see it today.",
+        "Could you send us a picture of the error?",
+        "We are on it and will come back to you shortly.",
+    ),
+    "he": (
+        "תודה על הפנייה. תיקנו זאת ותראה את זה היום.",
+        "אפשר לשלוח לנו צילום של השגיאה?",
+        "אנחנו מטפלים בזה ונחזור אליך בקרוב.",
+    ),
+    "fa": (
+        "از پیام شما سپاسگزاریم. اصلاح شد و امروز می‌بینید.",
+        "ممکن است تصویری از خطا بفرستید؟",
+        "در حال بررسی هستیم و به‌زودی خبر می‌دهیم.",
+    ),
 }
 BOT_ANSWERS = {
     "en": ("I am the assistant. A colleague will be with you soon.",),
@@ -92,9 +103,7 @@ def customer_texts() -> list[str]:
 
 def comments() -> list[str]:
     """Return every survey comment, indexed by language, tone and variant."""
-    return [
-        text for language in LANGUAGES for tone in TONES for text in CLOSINGS[language][tone]
-    ]
+    return [text for language in LANGUAGES for tone in TONES for text in CLOSINGS[language][tone]]
 
 
 def agent_texts() -> list[str]:

@@ -43,9 +43,7 @@ def make_surveys(
     who = np.concatenate([tickets.customer[about], customer])
     contact = np.concatenate([tickets.contact[about], customers.first_contact[customer]])
     at = np.concatenate([invited, sent])
-    raw = np.concatenate(
-        [np.where(is_effort, 5.1 + 1.1 * (mood - 3.6), mood), loyalty]
-    )
+    raw = np.concatenate([np.where(is_effort, 5.1 + 1.1 * (mood - 3.6), mood), loyalty])
     low = np.array([1, 0, 1])[survey]
     high = np.array([5, 10, 7])[survey]
     score = np.clip(np.rint(raw), low, high).astype(int)
@@ -57,9 +55,15 @@ def make_surveys(
     tone = np.where(answers & (rng.random(len(at)) < 0.45), tone, -1)
     order = np.argsort(at, kind="stable")
     columns = {
-        "survey": survey, "ticket": ticket, "customer": who, "contact": contact, "sent": at,
-        "answered": np.where(answers, answered, NEVER), "score": np.where(answers, score, -1),
-        "tone": tone, "text": rng.integers(0, 3, len(at)),
+        "survey": survey,
+        "ticket": ticket,
+        "customer": who,
+        "contact": contact,
+        "sent": at,
+        "answered": np.where(answers, answered, NEVER),
+        "score": np.where(answers, score, -1),
+        "tone": tone,
+        "text": rng.integers(0, 3, len(at)),
         "is_solved": (share > 0.4) & (rng.random(len(at)) < 0.95),
     }
     return {name: values[order] for name, values in columns.items()}
@@ -69,9 +73,7 @@ def _mood(rng: np.random.Generator, customers: Customers, tickets: Tickets) -> n
     """Return what each ticket's customer would answer on the scale of 1 to 5, before rounding."""
     answered = tickets.responded < NEVER
     wait = np.where(answered, tickets.responded - tickets.created, 8 * HOUR) / HOUR
-    trained = (tickets.team == TEAMS.index(TRAINING.team)) & (
-        tickets.created >= seconds(TRAINING.on)
-    )
+    trained = (tickets.team == TEAMS.index(TRAINING.team)) & (tickets.created >= seconds(TRAINING.on))
     mood = 4.35 - 0.28 * np.log1p(wait) - 1.1 * tickets.is_late
     mood -= 0.7 * (tickets.reopened < NEVER)
     mood += 0.45 * customers.goodwill[tickets.customer] + TRAINING.satisfaction_gain * trained

@@ -56,8 +56,5 @@ def suites(layer: str, tables: list[str] | None = None) -> tuple[Suite, ...]:
         )
         covered = (tables or []) if content["tables"] == "each" else content["tables"]
         rows = content.get("rows", "select * from {table}")
-        found += [
-            Suite(path.stem, table, rows.replace("{table}", table), expectations)
-            for table in covered
-        ]
+        found += [Suite(path.stem, table, rows.replace("{table}", table), expectations) for table in covered]
     return tuple(found)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from expectations.gate import warm_up
+from orchestration.catalogue import CATALOGUE_FILE, catalogue
 from orchestration.contract import PROJECT_ROOT
 from orchestration.progress import say
 from orchestration.settings import ConfigurationError, Settings, load_settings
@@ -36,9 +37,13 @@ def main() -> int:
     run = commands.add_parser("run", help="land, build, validate and publish what is new")
     run.add_argument("--full-refresh", action="store_true", help="build every model anew from raw")
     commands.add_parser("scorecard", help="show the published scorecard")
+    commands.add_parser("catalogue", help="write docs/metrics.md anew from the seeds")
     dev = commands.add_parser("dev", help="the Dagster UI on loopback, with schedules")
     dev.add_argument("--port", type=int, default=3000)
     arguments = parser.parse_args()
+    if arguments.command == "catalogue":
+        CATALOGUE_FILE.write_text(catalogue(), encoding="utf-8")
+        return 0
     try:
         settings = load_settings()
         if arguments.command == "run":
@@ -144,9 +149,7 @@ def show_scorecard(settings: Settings) -> None:
     from orchestration.scorecard import print_scorecard
 
     if not settings.published_database.is_file():
-        raise RunFailedError(
-            f"{settings.published_database}: nothing has been published yet; run make run"
-        )
+        raise RunFailedError(f"{settings.published_database}: nothing has been published yet; run make run")
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     print_scorecard(settings.published_database, console)
     console.print("Look next:", soft_wrap=True)

@@ -39,9 +39,7 @@ class DbtRunner:
     `environment` is what dbt reads from its environment: the database, the seeds.
     """
 
-    def __init__(
-        self, target: Path, variables: Mapping[str, Any], environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, target: Path, variables: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         self._target = target
         self._variables = json.dumps(variables)
         self._environment = dict(environment)
@@ -78,13 +76,9 @@ class DbtRunner:
         results_file.unlink(missing_ok=True)
         arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *selection]
         arguments += ["--target-path", str(folder), "--log-path", str(folder)]
-        outcome = self._invoke(
-            arguments + (["--full-refresh"] if full_refresh else []), [collect]
-        )
+        outcome = self._invoke(arguments + (["--full-refresh"] if full_refresh else []), [collect])
         results = (
-            json.loads(results_file.read_text(encoding="utf-8"))["results"]
-            if results_file.is_file()
-            else []
+            json.loads(results_file.read_text(encoding="utf-8"))["results"] if results_file.is_file() else []
         )
         return Finished(events, results, _in_one_line(outcome.exception))
 
@@ -94,8 +88,12 @@ class DbtRunner:
 
         os.environ.update(self._environment)
         options = [
-            "--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT),
-            "--vars", self._variables,
+            "--project-dir",
+            str(PROJECT_ROOT),
+            "--profiles-dir",
+            str(PROJECT_ROOT),
+            "--vars",
+            self._variables,
         ]
         if arguments[0] == "parse":
             options += ["--target-path", str(self._target), "--log-path", str(self._target)]

@@ -11,8 +11,15 @@ from rich.table import Table
 
 # In the order of the two questions; a metric that the company cannot have is left out.
 SHOWN = (
-    "ticket_volume", "unanswered_tickets", "first_response_time_median", "first_response_time_p90",
-    "full_resolution_time_median", "full_resolution_time_p90", "reopen_rate", "csat", "nps",
+    "ticket_volume",
+    "unanswered_tickets",
+    "first_response_time_median",
+    "first_response_time_p90",
+    "full_resolution_time_median",
+    "full_resolution_time_p90",
+    "reopen_rate",
+    "csat",
+    "nps",
     "repeat_purchase_rate",
 )
 BARS = "▁▂▃▄▅▆▇█"
@@ -72,11 +79,11 @@ def read_scorecard(database: Path) -> tuple[dict[str, str], list[Line]]:
             """,
             [month],
         ).fetchall()
-    lines = {
-        row[0]: Line(*row[1:9], tuple(row[9] or ())) for row in rows
-    }
+    lines = {row[0]: Line(*row[1:9], tuple(row[9] or ())) for row in rows}
     company = {
-        "name": name, "currency": currency, "as_of": as_of,
+        "name": name,
+        "currency": currency,
+        "as_of": as_of,
         "month": month.strftime("%B %Y") if month else "no complete month yet",
     }
     return company, [lines[metric] for metric in SHOWN if metric in lines]
@@ -114,8 +121,7 @@ def _trend(history: tuple[float | None, ...]) -> str:
     low, high = min(present), max(present)
     width = (high - low) or 1
     return "".join(
-        " " if value is None else BARS[int((value - low) / width * (len(BARS) - 1))]
-        for value in history
+        " " if value is None else BARS[int((value - low) / width * (len(BARS) - 1))] for value in history
     )
 
 
@@ -125,7 +131,8 @@ def print_scorecard(database: Path, console: Console) -> None:
     table = Table(
         title=f"{company['name']}: {company['month']}",
         caption=f"as of {company['as_of']} UTC; 95 % intervals; trend of the last twelve months",
-        title_justify="left", caption_justify="left",
+        title_justify="left",
+        caption_justify="left",
     )
     for column in ("Metric", "Value", "95 % interval", "Cases", "Month before", "Year before"):
         table.add_column(column, justify="left" if column == "Metric" else "right", no_wrap=True)

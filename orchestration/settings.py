@@ -35,9 +35,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 def _canonical(name: str) -> str:
     if name not in entities():
-        raise ValueError(
-            f"{name!r} is not a canonical entity; expected one of {', '.join(entities())}"
-        )
+        raise ValueError(f"{name!r} is not a canonical entity; expected one of {', '.join(entities())}")
     return name
 
 
@@ -98,7 +96,6 @@ class SqlSource(_Source):
     detect_deletes: bool = True
 
 
-
 Source = Annotated[FilesSource | SqlSource, Field(discriminator="kind")]
 
 
@@ -120,9 +117,7 @@ class Company(_Strict):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(
-                f"{value!r} is not an IANA timezone; write for example Europe/Berlin"
-            ) from None
+            raise ValueError(f"{value!r} is not an IANA timezone; write for example Europe/Berlin") from None
         return value
 
     @field_validator("as_of")
@@ -236,13 +231,9 @@ def _read_company(path: Path, env: Mapping[str, str]) -> Company:
 def _with_variables(value: Any, env: Mapping[str, str], path: Path, where: str) -> Any:
     """Replace `${NAME}` in texts by the variable of that name."""
     if isinstance(value, dict):
-        return {
-            key: _with_variables(item, env, path, f"{where}.{key}") for key, item in value.items()
-        }
+        return {key: _with_variables(item, env, path, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, list):
-        return [
-            _with_variables(item, env, path, f"{where}[{at}]") for at, item in enumerate(value)
-        ]
+        return [_with_variables(item, env, path, f"{where}[{at}]") for at, item in enumerate(value)]
     if not isinstance(value, str):
         return value
 
@@ -275,9 +266,11 @@ def _first_problem(error: ValidationError) -> str:
     if problem["type"] == "union_tag_not_found":
         return f"{where}.kind is missing; write files or sql"
     message = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}, found {problem['input']!r}" if (
-        problem["type"] != "value_error"
-    ) else f"{where}: {message}"
+    return (
+        f"{where}: {message}, found {problem['input']!r}"
+        if (problem["type"] != "value_error")
+        else f"{where}: {message}"
+    )
 
 
 def _resolved(company: Company, company_file: Path) -> Company:

@@ -52,12 +52,12 @@ class Warehouse:
             "select period_start, scope_value, value, numerator, denominator, sample_size, ci_low, "
             "ci_high, is_complete from scorecard.fct_metric_values "
             "where metric = ? and period = ? and scope = ?",
-            name, period, scope,
+            name,
+            period,
+            scope,
         )
         names = ("value", "numerator", "denominator", "sample_size", "ci_low", "ci_high", "complete")
-        return {
-            (str(row[0]), row[1]): dict(zip(names, row[2:], strict=True)) for row in rows
-        }
+        return {(str(row[0]), row[1]): dict(zip(names, row[2:], strict=True)) for row in rows}
 
     @staticmethod
     def _query(database: Path, query: str, values: Sequence[Any]) -> list[tuple]:

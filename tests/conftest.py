@@ -25,7 +25,9 @@ def demo_files(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     subprocess.run(
         [sys.executable, "-m", "demo", "--customers", "600", "--out", str(folder)],
-        cwd=PROJECT_ROOT, check=True, capture_output=True,
+        cwd=PROJECT_ROOT,
+        check=True,
+        capture_output=True,
     )
     return folder
 

@@ -32,9 +32,15 @@ def running_postgresql() -> Iterator[str]:
     os.chown(folder, account.pw_uid, account.pw_gid)
     libraries = ":".join(str(path.parent) for path in TOOLS.rglob("libpq.so.5"))
     options = {
-        "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "LD_LIBRARY_PATH": libraries,
-                "HOME": str(folder)},
-        "cwd": folder, "check": True, "capture_output": True,
+        "env": {
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+            "LD_LIBRARY_PATH": libraries,
+            "HOME": str(folder),
+        },
+        "cwd": folder,
+        "check": True,
+        "capture_output": True,
     }
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -42,11 +48,12 @@ def running_postgresql() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = folder / "data"
-    subprocess.run([programs / "initdb", "-D", data, "-U", "cxw", "-A", "trust", "-E", "UTF8"],
-                   **options)
+    subprocess.run([programs / "initdb", "-D", data, "-U", "cxw", "-A", "trust", "-E", "UTF8"], **options)
     settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    subprocess.run([programs / "pg_ctl", "-D", data, "-o", settings, "-l", folder / "log", "-w", "start"],
-                   **{**options, "capture_output": False, "stdout": subprocess.DEVNULL})
+    subprocess.run(
+        [programs / "pg_ctl", "-D", data, "-o", settings, "-l", folder / "log", "-w", "start"],
+        **{**options, "capture_output": False, "stdout": subprocess.DEVNULL},
+    )
     try:
         yield f"postgresql+psycopg://cxw@127.0.0.1:{port}/postgres"
     finally:

@@ -15,8 +15,12 @@ from orchestration.contract import PROJECT_ROOT
 from tests.companies import Warehouse, make_company
 
 TICKETS = [
-    {"ticket_id": f"T{n}", "channel": "email", "status": "open",
-     "created_at": f"2026-01-{n % 28 + 1:02d}T10:00:00Z"}
+    {
+        "ticket_id": f"T{n}",
+        "channel": "email",
+        "status": "open",
+        "created_at": f"2026-01-{n % 28 + 1:02d}T10:00:00Z",
+    }
     for n in range(2_000)
 ]
 
@@ -75,8 +79,10 @@ def unset_variable(export: Path) -> None:
         (unreadable_parquet, "tickets.parquet cannot be read"),
         (wrong_encoding, "tickets.csv cannot be read"),
         (missing_column, "expected the column 'created_at', which tickets requires"),
-        (wrong_type, "tickets.csv: row 1,000: created_at: expected timestamp with time zone, "
-                     "found 'last Tuesday'"),
+        (
+            wrong_type,
+            "tickets.csv: row 1,000: created_at: expected timestamp with time zone, found 'last Tuesday'",
+        ),
         (unknown_kind, "sources[0].kind is 'fax'; expected one of 'files', 'sql'"),
         (unset_variable, "names the environment variable CXW_TEST_UNSET, which is not set"),
     ],
@@ -87,7 +93,10 @@ def test_bad_input_is_one_clear_line_and_the_last_snapshot_stays(company, spoil,
     spoil(company.company_file.parent / "export")
     run = subprocess.run(
         [sys.executable, "-m", "orchestration", "run"],
-        cwd=PROJECT_ROOT, env={**os.environ, **company.environment}, capture_output=True, text=True,
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **company.environment},
+        capture_output=True,
+        text=True,
         check=False,
     )
     assert run.returncode == 1

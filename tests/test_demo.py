@@ -18,14 +18,17 @@ from orchestration.contract import PROJECT_ROOT
 def digests(folder) -> dict[str, str]:
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*")) if path.is_file()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 
 def write(folder, seed: int) -> dict[str, str]:
     subprocess.run(
         [sys.executable, "-m", "demo", "--customers", "120", "--seed", str(seed), "--out", str(folder)],
-        cwd=PROJECT_ROOT, check=True, capture_output=True,
+        cwd=PROJECT_ROOT,
+        check=True,
+        capture_output=True,
     )
     return digests(folder / "data")
 
@@ -38,9 +41,13 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 
 
 def test_every_row_that_arrived_is_staged_or_superseded_by_a_version_of_its_record(demo):
-    sources = {"tickets": ("helpdesk", "ticket_id"), "ticket_events": ("helpdesk", "event_id"),
-               "survey_responses": ("surveys", "response_id"), "orders": ("erp", "order_id"),
-               "interactions": ("telephony", "interaction_id")}
+    sources = {
+        "tickets": ("helpdesk", "ticket_id"),
+        "ticket_events": ("helpdesk", "event_id"),
+        "survey_responses": ("surveys", "response_id"),
+        "orders": ("erp", "order_id"),
+        "interactions": ("telephony", "interaction_id"),
+    }
     for entity, (source, key) in sources.items():
         lost = demo.built_rows(
             f"select count(*) from raw_{source}.{entity} as arrived where not exists ("
@@ -63,11 +70,16 @@ def test_planted_dirt_is_set_aside_with_its_reason(demo, demo_files, kind, reaso
     every, rest = DIRT[kind]
     tickets = duckdb.sql(
         f"select distinct ticket_id, resolved_at from read_csv('{demo_files}/data/helpdesk/tickets/*.csv', "
-        "all_varchar = true, union_by_name = true)").fetchall()
-    planted = {name for name, resolved in tickets if int(name[1:]) % every == rest
-               and (resolved or "before" not in kind)}
-    aside = demo.rows("select record_key from core.fct_quarantined_rows "
-                      "where contains(quarantine_reason, ?)", reason)
+        "all_varchar = true, union_by_name = true)"
+    ).fetchall()
+    planted = {
+        name
+        for name, resolved in tickets
+        if int(name[1:]) % every == rest and (resolved or "before" not in kind)
+    }
+    aside = demo.rows(
+        "select record_key from core.fct_quarantined_rows where contains(quarantine_reason, ?)", reason
+    )
     assert len(planted) > 0
     assert {key.removeprefix("helpdesk|") for (key,) in aside} == planted
 
@@ -77,7 +89,8 @@ def test_a_ticket_whose_older_version_comes_later_keeps_its_newest(demo):
     versions = demo.built_rows(
         "select count(*), count(*) filter (where status <> 'open') from "
         "staging.stg_canonical__tickets where quarantine_reason is null "
-        f"and cast(substr(ticket_id, 2) as integer) % {every} = {rest}")
+        f"and cast(substr(ticket_id, 2) as integer) % {every} = {rest}"
+    )
     ((count, newest),) = versions
     assert count > 10
     assert newest > 0.9 * count
@@ -85,10 +98,14 @@ def test_a_ticket_whose_older_version_comes_later_keeps_its_newest(demo):
 
 def test_the_release_raises_tickets_about_its_product(demo):
     weekly = demo.metric("ticket_volume", "day", "offering")
+
     def total(first, days):
         return sum(
-            values["value"] for (day, offering), values in weekly.items()
-            if offering == "Mobile app pro" and str(first) <= day < str(first + timedelta(days=days)))
+            values["value"]
+            for (day, offering), values in weekly.items()
+            if offering == "Mobile app pro" and str(first) <= day < str(first + timedelta(days=days))
+        )
+
     before = total(RELEASE.on - timedelta(days=RELEASE.days), RELEASE.days)
     after = total(RELEASE.on, RELEASE.days)
     assert after > 2 * before
@@ -101,7 +118,9 @@ def test_the_training_shortens_its_teams_answers_and_nobody_elses(demo):
         "median(s) filter (where team <> $1 and created_on < $2), "
         "median(s) filter (where team <> $1 and created_on >= $2) "
         "from (select team, created_on, first_response_calendar_seconds as s from service.fct_tickets)",
-        TRAINING.team, TRAINING.on)
+        TRAINING.team,
+        TRAINING.on,
+    )
     assert after / before < (1 + TRAINING.first_response_factor) / 2
     assert 0.8 < others_after / others_before < 1.25
 

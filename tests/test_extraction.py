@@ -57,10 +57,14 @@ def test_compressed_csv_json_lines_parquet_and_parts_all_land(tmp_path, export):
     for part in (1, 2):
         (export / "contacts" / f"{part}.csv").write_text(f"contact_id\nP{part}\n")
     assert land(files(export), tmp_path) == {
-        "contacts": 2, "agents": 1, "offerings": 1, "surveys": 2,
+        "contacts": 2,
+        "agents": 1,
+        "offerings": 1,
+        "surveys": 2,
     }
     assert raw(tmp_path, "select question from raw_export.surveys order by survey_id") == [
-        (None,), ("שלום",),
+        (None,),
+        ("שלום",),
     ]
 
 
@@ -98,15 +102,19 @@ def test_no_value_is_moved_to_a_variant_column(tmp_path, export):
     land(files(export), tmp_path)
     (export / "agents.csv").write_text("agent_id,hired_at\nx,2026-01-01T10:00:00+02:00\n")
     land(files(export), tmp_path)
-    assert raw(tmp_path, "select count(*) from information_schema.columns "
-                         "where column_name like '%\\_\\_v\\_%' escape '\\'") == [(0,)]
+    assert raw(
+        tmp_path,
+        "select count(*) from information_schema.columns where column_name like '%\\_\\_v\\_%' escape '\\'",
+    ) == [(0,)]
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("agent_id,hired_at\n" + "A,2026-01-01\n" * 999 + "B,soon\n",
-         "agents.csv: row 1,000: hired_at: expected timestamp with time zone, found 'soon'"),
+        (
+            "agent_id,hired_at\n" + "A,2026-01-01\n" * 999 + "B,soon\n",
+            "agents.csv: row 1,000: hired_at: expected timestamp with time zone, found 'soon'",
+        ),
         ("full_name\nAda\n", "expected the column 'agent_id', which agents requires; found full_name"),
     ],
 )
@@ -154,15 +162,21 @@ def database(tmp_path):
 
 
 def sqlite_source(folder: Path, **more) -> SqlSource:
-    return SqlSource(name="hr", kind="sql", url=f"sqlite:///{folder / 'source.sqlite'}",
-                     entities={"agents": "staff"}, **more)
+    return SqlSource(
+        name="hr",
+        kind="sql",
+        url=f"sqlite:///{folder / 'source.sqlite'}",
+        entities={"agents": "staff"},
+        **more,
+    )
 
 
 def test_a_second_run_reads_only_the_lag(tmp_path, database):
     source = sqlite_source(tmp_path, lag_hours=24)
     assert land(source, tmp_path) == {"agents": 300}
     newest = database.execute(
-        "select count(*) from staff where updated_at >= '2026-01-27 10:00:00'").fetchone()[0]
+        "select count(*) from staff where updated_at >= '2026-01-27 10:00:00'"
+    ).fetchone()[0]
     assert land(source, tmp_path) == {"agents": newest}
     assert raw(tmp_path, "select count(*) from raw_hr.agents") == [(300,)]
 
@@ -190,8 +204,10 @@ def test_a_deleted_row_leaves_a_tombstone_and_comes_back_when_sent_again(tmp_pat
     database.execute("insert into staff values (?, ?, '2026-02-01 10:00:00')", row[:2])
     database.commit()
     land(source, tmp_path)
-    newest = ("select arg_max(coalesce(_is_deleted, 'false'), _dlt_load_id) from raw_hr.agents "
-              "where agent_id = 'A005'")
+    newest = (
+        "select arg_max(coalesce(_is_deleted, 'false'), _dlt_load_id) from raw_hr.agents "
+        "where agent_id = 'A005'"
+    )
     assert raw(tmp_path, newest) == [("false",)]
 
 

@@ -24,42 +24,67 @@ SPOILED = {
         ("update control.helpdesk__tickets set hours_overdue = 1", "nothing new arrived"),
     ],
     ("staging", "quarantine"): [
-        ("update staging.stg_canonical__tickets set quarantine_reason = 'x' "
-         "where hash(ticket_id) % 20 = 0", "more than one row in fifty"),
+        (
+            "update staging.stg_canonical__tickets set quarantine_reason = 'x' "
+            "where hash(ticket_id) % 20 = 0",
+            "more than one row in fifty",
+        ),
     ],
     ("staging", "orders"): [
-        ("update staging.stg_canonical__orders set currency = 'EURO' where order_id like '%7'",
-         "no ISO 4217 code"),
+        (
+            "update staging.stg_canonical__orders set currency = 'EURO' where order_id like '%7'",
+            "no ISO 4217 code",
+        ),
     ],
     ("staging", "contacts"): [
         ("update staging.stg_canonical__contacts set email = phone", "fewer than nine in ten"),
     ],
     ("intermediate", "orders"): [
-        ("update intermediate.int_orders_converted set reporting_amount = null "
-         "where currency = 'USD'", "exchange_rates has no rate"),
+        (
+            "update intermediate.int_orders_converted set reporting_amount = null where currency = 'USD'",
+            "exchange_rates has no rate",
+        ),
     ],
     ("intermediate", "survey_answers"): [
-        ("update intermediate.int_survey_responses_scored set is_answer = false "
-         "where survey_id = 'csat-ticket'", "its scale is wrong"),
+        (
+            "update intermediate.int_survey_responses_scored set is_answer = false "
+            "where survey_id = 'csat-ticket'",
+            "its scale is wrong",
+        ),
     ],
     ("intermediate", "ticket_times"): [
-        ("update intermediate.int_tickets_resolved set last_resolved_at = '2000-01-01' "
-         "where reopen_count = 1", "before it was first resolved"),
-        ("update intermediate.int_tickets_resolved set reopen_count = 101 where reopen_count = 1",
-         "share one identifier"),
+        (
+            "update intermediate.int_tickets_resolved set last_resolved_at = '2000-01-01' "
+            "where reopen_count = 1",
+            "before it was first resolved",
+        ),
+        (
+            "update intermediate.int_tickets_resolved set reopen_count = 101 where reopen_count = 1",
+            "share one identifier",
+        ),
     ],
     ("marts", "metric_values"): [
         ("delete from scorecard.fct_metric_values", "without a single metric"),
-        ("update scorecard.fct_metric_values set value = 1.2 where metric = 'csat' and value = 1",
-         "between 0 and 1"),
-        ("update scorecard.fct_metric_values set value = 101 where metric = 'nps' and value = 100",
-         "between -100 and 100"),
-        ("update scorecard.fct_metric_values set ci_low = value + 1 where metric = 'csat'",
-         "inside its own interval"),
+        (
+            "update scorecard.fct_metric_values set value = 1.2 where metric = 'csat' and value = 1",
+            "between 0 and 1",
+        ),
+        (
+            "update scorecard.fct_metric_values set value = 101 where metric = 'nps' and value = 100",
+            "between -100 and 100",
+        ),
+        (
+            "update scorecard.fct_metric_values set ci_low = value + 1 where metric = 'csat'",
+            "inside its own interval",
+        ),
     ],
     ("marts", "jumps"): [
-        ("update scorecard.fct_metric_values set value = 1 - value, sample_size = 1000 "
-         "where metric = 'csat' and period_start = '2026-03-01'", "further than its sample allows"),
+        (
+            "update scorecard.fct_metric_values set sample_size = 1000, "
+            "value = case when period_start = '2026-03-01' then 0.2 else 0.8 end "
+            "where metric = 'csat'",
+            "further than its sample allows",
+        ),
     ],
 }
 
@@ -97,8 +122,12 @@ def test_a_suite_rings_on_a_spoiled_copy(demo, tmp_path, layer, name):
 
 def tickets(count: int, **first) -> list[dict]:
     rows = [
-        {"ticket_id": f"T{n}", "channel": "email", "status": "open",
-         "created_at": f"2026-01-{n % 28 + 1:02d}T10:00:00Z"}
+        {
+            "ticket_id": f"T{n}",
+            "channel": "email",
+            "status": "open",
+            "created_at": f"2026-01-{n % 28 + 1:02d}T10:00:00Z",
+        }
         for n in range(count)
     ]
     return [{**row, **first} if n < count // 10 else row for n, row in enumerate(rows)]
@@ -106,31 +135,55 @@ def tickets(count: int, **first) -> list[dict]:
 
 def answers(month: int, score: int) -> list[dict]:
     return [
-        {"response_id": f"{month}-{n}", "survey_id": "s", "score": score if n % 10 else 6 - score,
-         "responded_at": f"2026-{month:02d}-10T10:00:00Z"}
+        {
+            "response_id": f"{month}-{n}",
+            "survey_id": "s",
+            "score": score if n % 10 else 6 - score,
+            "responded_at": f"2026-{month:02d}-10T10:00:00Z",
+        }
         for n in range(400)
     ]
 
 
 SPOILED_INPUT = {
-    "raw": ({"tickets": tickets(50), "contacts": [{"contact_id": "", "email": "a@b"}] * 3},
-            "raw/export/contacts: more than one row in a hundred without a key"),
-    "staging": ({"tickets": tickets(50, status="lost")},
-                "staging/stg_canonical__tickets: more than one row in fifty"),
+    "raw": (
+        {"tickets": tickets(50), "contacts": [{"contact_id": "", "email": "a@b"}] * 3},
+        "raw/export/contacts: more than one row in a hundred without a key",
+    ),
+    "staging": (
+        {"tickets": tickets(50, status="lost")},
+        "staging/stg_canonical__tickets: more than one row in fifty",
+    ),
     "intermediate": (
-        {"accounts": [{"account_id": "C", "account_name": "C", "created_at": "2026-01-01"}],
-         "orders": [{"order_id": "1", "account_id": "C", "ordered_at": "2026-01-01",
-                     "status": "fulfilled", "currency": "XXX", "net_amount": 5}]},
-        "intermediate/int_orders_converted: exchange_rates has no rate"),
+        {
+            "accounts": [{"account_id": "C", "account_name": "C", "created_at": "2026-01-01"}],
+            "orders": [
+                {
+                    "order_id": "1",
+                    "account_id": "C",
+                    "ordered_at": "2026-01-01",
+                    "status": "fulfilled",
+                    "currency": "XXX",
+                    "net_amount": 5,
+                }
+            ],
+        },
+        "intermediate/int_orders_converted: exchange_rates has no rate",
+    ),
     # In the third month somebody exported the scale the other way round.
     "marts": (
-        {"surveys": [{"survey_id": "s", "survey_type": "csat", "scale_min": 1, "scale_max": 5}],
-         "survey_responses": answers(1, 5) + answers(2, 5) + answers(3, 1) + answers(4, 5)},
-        "scorecard/fct_metric_values: a monthly rate moved further"),
+        {
+            "surveys": [{"survey_id": "s", "survey_type": "csat", "scale_min": 1, "scale_max": 5}],
+            "survey_responses": answers(1, 5) + answers(2, 5) + answers(3, 1) + answers(4, 5),
+        },
+        "scorecard/fct_metric_values: a monthly rate moved further",
+    ),
 }
 BEHIND = {
-    "raw": ("staging", "intermediate", "scorecard"), "staging": ("intermediate", "scorecard"),
-    "intermediate": ("scorecard",), "marts": (),
+    "raw": ("staging", "intermediate", "scorecard"),
+    "staging": ("intermediate", "scorecard"),
+    "intermediate": ("scorecard",),
+    "marts": (),
 }
 
 
@@ -144,7 +197,8 @@ def test_behind_a_failed_gate_nothing_is_built_or_published(tmp_path, layer):
     assert "\n" not in str(error.value)
     assert not warehouse.settings.published_database.exists()
     built = {
-        name for (name,) in warehouse.built_rows(
+        name
+        for (name,) in warehouse.built_rows(
             "select distinct schema_name from duckdb_tables() union "
             "select distinct schema_name from duckdb_views() where not internal"
         )

@@ -29,16 +29,36 @@ def days() -> list[dict[str, list[dict]]]:
         for number in range(30):
             name = f"T{day:02d}{number:02d}"
             created = morning + timedelta(minutes=rng.randrange(1_400))
-            tickets.append({"ticket_id": name, "channel": "email", "status": "open", "priority": "low",
-                            "created_at": written(created), "updated_at": written(created)})
-            messages.append({"message_id": f"{name}-1", "ticket_id": name, "author_role": "agent",
-                             "is_public": "true", "sent_at": written(created + timedelta(hours=1)),
-                             "updated_at": written(created + timedelta(hours=1))})
+            tickets.append(
+                {
+                    "ticket_id": name,
+                    "channel": "email",
+                    "status": "open",
+                    "priority": "low",
+                    "created_at": written(created),
+                    "updated_at": written(created),
+                }
+            )
+            messages.append(
+                {
+                    "message_id": f"{name}-1",
+                    "ticket_id": name,
+                    "author_role": "agent",
+                    "is_public": "true",
+                    "sent_at": written(created + timedelta(hours=1)),
+                    "updated_at": written(created + timedelta(hours=1)),
+                }
+            )
         for _ in range(10 if day else 0):
             earlier = rng.choice(exports[rng.randrange(day)]["tickets"])
-            tickets.append({**earlier, "status": "resolved",
-                            "resolved_at": written(morning + timedelta(hours=20)),
-                            "updated_at": written(morning + timedelta(hours=20))})
+            tickets.append(
+                {
+                    **earlier,
+                    "status": "resolved",
+                    "resolved_at": written(morning + timedelta(hours=20)),
+                    "updated_at": written(morning + timedelta(hours=20)),
+                }
+            )
             # The version before comes again, after the newer one.
             tickets.append(earlier)
         exports.append({"tickets": tickets, "ticket_messages": messages})
@@ -55,13 +75,14 @@ def assert_equal(one: Warehouse, other: Warehouse) -> None:
     with duckdb.connect(str(one.settings.published_database), read_only=True) as connection:
         connection.execute(f"attach '{other.settings.published_database}' as other (read_only)")
         tables = connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() "
-            "where database_name <> 'other'").fetchall()
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name <> 'other'"
+        ).fetchall()
         assert len(tables) >= 20
         for (table,) in tables:
             for left, right in ((table, f"other.{table}"), (f"other.{table}", table)):
                 differences = connection.execute(
-                    f"select count(*) from (from {left} except all from {right})").fetchone()
+                    f"select count(*) from (from {left} except all from {right})"
+                ).fetchone()
                 assert differences == (0,), table
 
 
@@ -95,7 +116,8 @@ def test_increments_equal_a_full_refresh_of_the_same_warehouse(increments, tmp_p
 def test_an_increment_looks_only_at_records_of_which_a_version_arrived(increments):
     # Rows that the last increment did not touch still carry the load that brought them.
     loads = increments.built_rows(
-        "select count(distinct _load_id) from staging.stg_canonical__ticket_messages")
+        "select count(distinct _load_id) from staging.stg_canonical__ticket_messages"
+    )
     assert loads == [(5,)]
 
 

@@ -18,52 +18,80 @@ def at(clock: str, day: str = DAY) -> str:
 
 def ticket(name: str, status: str = "open", created: str = "10:00", **more) -> dict:
     return {
-        "ticket_id": name, "channel": "email", "status": status, "created_at": at(created),
-        "updated_at": at("23:00"), **more,
+        "ticket_id": name,
+        "channel": "email",
+        "status": status,
+        "created_at": at(created),
+        "updated_at": at("23:00"),
+        **more,
     }
 
 
 def message(of: str, role: str, clock: str, day: str = DAY, is_public: bool = True) -> dict:
     return {
-        "message_id": f"{of}-{role}-{day}-{clock}-{is_public}", "ticket_id": of, "author_role": role,
-        "author_id": f"{role}-1", "is_public": is_public, "sent_at": at(clock, day),
+        "message_id": f"{of}-{role}-{day}-{clock}-{is_public}",
+        "ticket_id": of,
+        "author_role": role,
+        "author_id": f"{role}-1",
+        "is_public": is_public,
+        "sent_at": at(clock, day),
     }
 
 
 def change(of: str, old: str, new: str, clock: str, day: str = DAY, name: str = "") -> dict:
     return {
-        "event_id": name or f"{of}-{new}-{day}-{clock}", "ticket_id": of, "field": "status",
-        "old_value": old, "new_value": new, "occurred_at": at(clock, day),
+        "event_id": name or f"{of}-{new}-{day}-{clock}",
+        "ticket_id": of,
+        "field": "status",
+        "old_value": old,
+        "new_value": new,
+        "occurred_at": at(clock, day),
     }
 
 
 TICKETS = [
-    ticket("answered"), ticket("bot_first"), ticket("outbound"), ticket("outbound_silent"),
-    ticket("unanswered"), ticket("resolved_silently", "closed"), ticket("reopened", "resolved"),
-    ticket("merged", merged_into_ticket_id="answered"), ticket("spam", is_spam="true"),
-    ticket("test", is_test="true"), ticket("resent", "resolved"), ticket("internal_note"),
+    ticket("answered"),
+    ticket("bot_first"),
+    ticket("outbound"),
+    ticket("outbound_silent"),
+    ticket("unanswered"),
+    ticket("resolved_silently", "closed"),
+    ticket("reopened", "resolved"),
+    ticket("merged", merged_into_ticket_id="answered"),
+    ticket("spam", is_spam="true"),
+    ticket("test", is_test="true"),
+    ticket("resent", "resolved"),
+    ticket("internal_note"),
     ticket("deactivated"),
 ]
 MESSAGES = [
-    message("answered", "customer", "10:00"), message("answered", "agent", "12:00"),
-    message("bot_first", "customer", "10:00"), message("bot_first", "bot", "10:01"),
-    message("bot_first", "system", "10:02"), message("bot_first", "agent", "11:00"),
+    message("answered", "customer", "10:00"),
+    message("answered", "agent", "12:00"),
+    message("bot_first", "customer", "10:00"),
+    message("bot_first", "bot", "10:01"),
+    message("bot_first", "system", "10:02"),
+    message("bot_first", "agent", "11:00"),
     # Agent writes first, the customer at 11:00, the agent answers at 11:30.
-    message("outbound", "agent", "10:00"), message("outbound", "customer", "11:00"),
+    message("outbound", "agent", "10:00"),
+    message("outbound", "customer", "11:00"),
     message("outbound", "agent", "11:30"),
-    message("outbound_silent", "agent", "10:00"), message("outbound_silent", "agent", "15:00"),
+    message("outbound_silent", "agent", "10:00"),
+    message("outbound_silent", "agent", "15:00"),
     message("unanswered", "customer", "10:00"),
     message("internal_note", "customer", "10:00"),
     message("internal_note", "agent", "10:05", is_public=False),
     message("internal_note", "agent", "10:30"),
-    message("merged", "agent", "10:01"), message("spam", "agent", "10:01"),
+    message("merged", "agent", "10:01"),
+    message("spam", "agent", "10:01"),
     message("test", "agent", "10:01"),
-    message("deactivated", "customer", "10:00"), message("deactivated", "agent", "14:00"),
+    message("deactivated", "customer", "10:00"),
+    message("deactivated", "agent", "14:00"),
     message("reopened", "customer", "10:00"),
 ]
 EVENTS = [
     change("resolved_silently", "open", "closed", "11:00"),
-    change("reopened", "open", "resolved", "11:00"), change("reopened", "resolved", "open", "12:00"),
+    change("reopened", "open", "resolved", "11:00"),
+    change("reopened", "resolved", "open", "12:00"),
     change("reopened", "open", "resolved", "16:00"),
     # Sent again with the same id, and not in the order of time.
     change("resent", "resolved", "closed", "18:00", name="e2"),
@@ -72,18 +100,28 @@ EVENTS = [
 ]
 # 690 promoters, 392 passives, 1,271 detractors and 32 blanks, in April; nothing in May.
 NPS = [
-    {"response_id": f"n{number}", "survey_id": "nps", "score": score,
-     "responded_at": at("09:00", "2026-04-10"), "account_id": "C1"}
-    for number, score in enumerate([10] * 400 + [9] * 290 + [7] * 200 + [8] * 192
-                                   + [0] * 271 + [6] * 1000 + [11] * 32)
+    {
+        "response_id": f"n{number}",
+        "survey_id": "nps",
+        "score": score,
+        "responded_at": at("09:00", "2026-04-10"),
+        "account_id": "C1",
+    }
+    for number, score in enumerate(
+        [10] * 400 + [9] * 290 + [7] * 200 + [8] * 192 + [0] * 271 + [6] * 1000 + [11] * 32
+    )
 ]
 CSAT = [
-    {"response_id": f"c{number}", "survey_id": "csat", "score": score, "weight": weight,
-     "responded_at": at("09:00", "2026-04-11"), "account_id": "C1"}
+    {
+        "response_id": f"c{number}",
+        "survey_id": "csat",
+        "score": score,
+        "weight": weight,
+        "responded_at": at("09:00", "2026-04-11"),
+        "account_id": "C1",
+    }
     for number, (score, weight) in enumerate([(3, 1), (4, 2), (5, 1), (5, 1), (1, 5)])
-] + [
-    {"response_id": "june", "survey_id": "csat", "score": 5, "responded_at": at("09:00", "2026-06-01")}
-]
+] + [{"response_id": "june", "survey_id": "csat", "score": 5, "responded_at": at("09:00", "2026-06-01")}]
 
 
 @pytest.fixture(scope="module")
@@ -96,28 +134,70 @@ def company(tmp_path_factory):
                 for n in range(1, 5)
             ],
             "agents": [
-                {"agent_id": "agent-1", "role": "end user", "left_at": at("23:00"),
-                 "hired_at": at("00:00", "2020-01-01")}
+                {
+                    "agent_id": "agent-1",
+                    "role": "end user",
+                    "left_at": at("23:00"),
+                    "hired_at": at("00:00", "2020-01-01"),
+                }
             ],
-            "tickets": TICKETS, "ticket_messages": MESSAGES, "ticket_events": EVENTS,
+            "tickets": TICKETS,
+            "ticket_messages": MESSAGES,
+            "ticket_events": EVENTS,
             "surveys": [
                 {"survey_id": "nps", "survey_type": "nps", "scale_min": 0, "scale_max": 10},
                 {"survey_id": "csat", "survey_type": "csat", "scale_min": 1, "scale_max": 5},
             ],
             "survey_responses": NPS + CSAT,
             "orders": [
-                {"order_id": "1", "account_id": "C1", "ordered_at": at("09:00"), "status": "fulfilled",
-                 "currency": "EUR", "net_amount": "10"},
-                {"order_id": "2", "account_id": "C1", "ordered_at": at("09:00", "2026-01-09"),
-                 "status": "returned", "currency": "EUR", "net_amount": "20"},
-                {"order_id": "3", "account_id": "C2", "ordered_at": at("09:00"), "status": "fulfilled",
-                 "currency": "EUR", "net_amount": "10"},
-                {"order_id": "4", "account_id": "C2", "ordered_at": at("17:00"), "status": "fulfilled",
-                 "currency": "EUR", "net_amount": "15"},
-                {"order_id": "5", "account_id": "C3", "ordered_at": at("09:00"), "status": "fulfilled",
-                 "currency": "EUR", "net_amount": "10"},
-                {"order_id": "6", "account_id": "C3", "ordered_at": at("09:00", "2026-02-09"),
-                 "status": "placed", "currency": "EUR", "net_amount": "30"},
+                {
+                    "order_id": "1",
+                    "account_id": "C1",
+                    "ordered_at": at("09:00"),
+                    "status": "fulfilled",
+                    "currency": "EUR",
+                    "net_amount": "10",
+                },
+                {
+                    "order_id": "2",
+                    "account_id": "C1",
+                    "ordered_at": at("09:00", "2026-01-09"),
+                    "status": "returned",
+                    "currency": "EUR",
+                    "net_amount": "20",
+                },
+                {
+                    "order_id": "3",
+                    "account_id": "C2",
+                    "ordered_at": at("09:00"),
+                    "status": "fulfilled",
+                    "currency": "EUR",
+                    "net_amount": "10",
+                },
+                {
+                    "order_id": "4",
+                    "account_id": "C2",
+                    "ordered_at": at("17:00"),
+                    "status": "fulfilled",
+                    "currency": "EUR",
+                    "net_amount": "15",
+                },
+                {
+                    "order_id": "5",
+                    "account_id": "C3",
+                    "ordered_at": at("09:00"),
+                    "status": "fulfilled",
+                    "currency": "EUR",
+                    "net_amount": "10",
+                },
+                {
+                    "order_id": "6",
+                    "account_id": "C3",
+                    "ordered_at": at("09:00", "2026-02-09"),
+                    "status": "placed",
+                    "currency": "EUR",
+                    "net_amount": "30",
+                },
             ],
         },
     ).run()

@@ -19,6 +19,8 @@ import duckdb
 import pytest
 from scipy import stats
 
+from orchestration.contract import PROJECT_ROOT
+
 ZONE = ZoneInfo("Europe/Berlin")
 DONE = {"solved", "closed"}
 KNOWN_STATUS = {"new", "open", "pending", "hold", "solved", "closed"}
@@ -53,7 +55,8 @@ def tickets(demo_files) -> dict[str, dict]:
                 if good and (held is None or row["updated_at"] > held["updated_at"]):
                     newest[row["ticket_id"]] = row
     kept = {
-        name: {**row, "events": {}, "messages": []} for name, row in newest.items()
+        name: {**row, "events": {}, "messages": []}
+        for name, row in newest.items()
         if row["is_spam"] != "true" and not row["merged_into_ticket_id"]
     }
     for part in ("part-1", "part-2"):
@@ -195,11 +198,17 @@ def answers(demo_files) -> dict[str, dict[str, list[int]]]:
 
 
 def test_csat(demo, answers):
-    compare(demo.metric("csat", "month"), {
-        period: (sum(s >= 4 for s in scores) / len(scores),
-                 *wilson(sum(s >= 4 for s in scores), len(scores)), len(scores))
-        for period, scores in answers["csat-ticket"].items()
-    })
+    compare(
+        demo.metric("csat", "month"),
+        {
+            period: (
+                sum(s >= 4 for s in scores) / len(scores),
+                *wilson(sum(s >= 4 for s in scores), len(scores)),
+                len(scores),
+            )
+            for period, scores in answers["csat-ticket"].items()
+        },
+    )
 
 
 def test_nps(demo, answers):
@@ -208,8 +217,7 @@ def test_nps(demo, answers):
         n = len(scores)
         p, d = sum(s >= 9 for s in scores) / n, sum(s <= 6 for s in scores) / n
         half = stats.norm.ppf(0.975) * math.sqrt((p + d - (p - d) ** 2) / n)
-        expected[period] = (100 * (p - d), max(100 * (p - d - half), -100),
-                            min(100 * (p - d + half), 100), n)
+        expected[period] = (100 * (p - d), max(100 * (p - d - half), -100), min(100 * (p - d + half), 100), n)
     compare(demo.metric("nps", "month"), expected)
 
 
@@ -232,7 +240,7 @@ def test_repeat_purchase_rate(demo, demo_files):
 
 def test_customer_orders_in_foreign_currency_are_converted_at_the_rate_of_their_day(demo, demo_files):
     rates: dict = defaultdict(list)
-    with open("seeds/exchange_rates.csv", encoding="utf-8") as file:
+    with (PROJECT_ROOT / "seeds/exchange_rates.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             rates[row["currency"]].append((row["valid_from"], float(row["rate"])))
     database = sqlite3.connect(demo_files / "data/business.sqlite")

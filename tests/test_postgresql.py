@@ -20,20 +20,30 @@ def database():
     with running_postgresql() as url:
         engine = sa.create_engine(url)
         with engine.begin() as connection:
-            connection.execute(sa.text(
-                "create table ticket (id int primary key, state text, urgency text, opened timestamptz, "
-                "solved timestamptz, changed timestamptz, tags jsonb)"))
-            connection.execute(sa.text(
-                "insert into ticket select n, case when n % 3 = 0 then 'solved' else 'open' end, 'low', "
-                "timestamptz '2026-01-01' + n * interval '1 hour', case when n % 3 = 0 then "
-                "timestamptz '2026-01-02' + n * interval '1 hour' end, "
-                "timestamptz '2026-01-02' + n * interval '1 hour', '{\"n\": 1}' "
-                "from generate_series(1, 400) as n"))
-            connection.execute(sa.text(
-                "create table account (account_id text, account_name text, created_at timestamptz, "
-                "updated_at timestamptz)"))
-            connection.execute(sa.text(
-                "insert into account values ('C1', 'One', '2025-01-01', '2026-01-01')"))
+            connection.execute(
+                sa.text(
+                    "create table ticket (id int primary key, state text, urgency text, opened timestamptz, "
+                    "solved timestamptz, changed timestamptz, tags jsonb)"
+                )
+            )
+            connection.execute(
+                sa.text(
+                    "insert into ticket select n, case when n % 3 = 0 then 'solved' else 'open' end, 'low', "
+                    "timestamptz '2026-01-01' + n * interval '1 hour', case when n % 3 = 0 then "
+                    "timestamptz '2026-01-02' + n * interval '1 hour' end, "
+                    "timestamptz '2026-01-02' + n * interval '1 hour', '{\"n\": 1}' "
+                    "from generate_series(1, 400) as n"
+                )
+            )
+            connection.execute(
+                sa.text(
+                    "create table account (account_id text, account_name text, created_at timestamptz, "
+                    "updated_at timestamptz)"
+                )
+            )
+            connection.execute(
+                sa.text("insert into account values ('C1', 'One', '2025-01-01', '2026-01-01')")
+            )
         yield engine, url
         engine.dispose()
 
@@ -44,11 +54,23 @@ def company(folder, url) -> Warehouse:
         "opened as created_at, solved as resolved_at, changed as updated_at from ticket"
     )
     folder.mkdir()
-    (folder / "company.yml").write_text(yaml.safe_dump({
-        "name": "On PostgreSQL", "as_of": "2026-03-01",
-        "sources": [{"name": "desk", "kind": "sql", "url": url, "lag_hours": 48,
-                     "entities": {"tickets": query, "accounts": "account"}}],
-    }))
+    (folder / "company.yml").write_text(
+        yaml.safe_dump(
+            {
+                "name": "On PostgreSQL",
+                "as_of": "2026-03-01",
+                "sources": [
+                    {
+                        "name": "desk",
+                        "kind": "sql",
+                        "url": url,
+                        "lag_hours": 48,
+                        "entities": {"tickets": query, "accounts": "account"},
+                    }
+                ],
+            }
+        )
+    )
     return Warehouse(folder / "company.yml", folder / "home")
 
 

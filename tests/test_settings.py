@@ -10,9 +10,7 @@ from orchestration.settings import ConfigurationError, load_settings
 
 def company(folder, **changes):
     (folder / "export").mkdir(exist_ok=True)
-    content = {
-        "name": "Test", "sources": [{"name": "export", "kind": "files", "path": "export"}], **changes
-    }
+    content = {"name": "Test", "sources": [{"name": "export", "kind": "files", "path": "export"}], **changes}
     file = folder / "company.yml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     return {"CXW_COMPANY": str(file), "CXW_HOME": str(folder / "home")}
@@ -38,11 +36,27 @@ def source(**changes):
         ({"sources": source(name="Export")}, "sources[0].name: "),
         ({"sources": source() + source()}, "'export' names two sources"),
         ({"sources": source(entities=["tickts"])}, "'tickts' is not a canonical entity"),
-        ({"sources": [{"name": "db", "kind": "sql", "url": "${CXW_TEST_DB}",
-                       "entities": {"tickets": "t"}}]},
-         "sources[0].url names the environment variable CXW_TEST_DB, which is not set"),
-        ({"sources": [{"name": "db", "kind": "sql", "url": "sqlite:///none.sqlite",
-                       "entities": {"tickets": "t"}}]}, "expected a SQLite file at"),
+        (
+            {
+                "sources": [
+                    {"name": "db", "kind": "sql", "url": "${CXW_TEST_DB}", "entities": {"tickets": "t"}}
+                ]
+            },
+            "sources[0].url names the environment variable CXW_TEST_DB, which is not set",
+        ),
+        (
+            {
+                "sources": [
+                    {
+                        "name": "db",
+                        "kind": "sql",
+                        "url": "sqlite:///none.sqlite",
+                        "entities": {"tickets": "t"},
+                    }
+                ]
+            },
+            "expected a SQLite file at",
+        ),
         ({"reference_data": "nowhere"}, "reference_data: expected a folder at"),
     ],
 )
@@ -72,8 +86,15 @@ def test_a_malformed_cxw_as_of_is_one_clear_line(tmp_path):
 
 
 def test_a_secret_comes_from_the_environment(tmp_path):
-    env = company(tmp_path, sources=[
-        {"name": "db", "kind": "sql", "url": "postgresql+psycopg://u:${SECRET}@h/d",
-         "entities": {"tickets": "t"}}
-    ])
+    env = company(
+        tmp_path,
+        sources=[
+            {
+                "name": "db",
+                "kind": "sql",
+                "url": "postgresql+psycopg://u:${SECRET}@h/d",
+                "entities": {"tickets": "t"},
+            }
+        ],
+    )
     assert load_settings({**env, "SECRET": "s3"}).company.sources[0].url.endswith("u:s3@h/d")

@@ -47,8 +47,6 @@ def raw_assets(settings: Settings, source: Source, entities: tuple[str, ...]) ->
                 raise dg.Failure(description=str(error), allow_retries=False) from None
             remarks.append(f"{sum(landed.values()):,} rows of {len(landed)} tables")
         for entity, rows in landed.items():
-            yield dg.MaterializeResult(
-                asset_key=raw_key(source.name, entity), metadata={"rows_landed": rows}
-            )
+            yield dg.MaterializeResult(asset_key=raw_key(source.name, entity), metadata={"rows_landed": rows})
 
     return extract

@@ -50,15 +50,13 @@ def publish(settings: Settings) -> dict[str, int]:
             connection.execute("detach draft")
         with draft.open("rb") as file:
             os.fsync(file.fileno())
-        os.replace(draft, target)
+        draft.replace(target)
     finally:
         _remove(draft)
     return rows
 
 
-def _describe(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, comment: str | None
-) -> None:
+def _describe(connection: duckdb.DuckDBPyConnection, schema: str, table: str, comment: str | None) -> None:
     """Carry the descriptions of a table and its columns over, for whoever browses the file."""
     if comment:
         connection.execute(f"comment on table draft.{schema}.{quoted(table)} is {_text(comment)}")

@@ -48,9 +48,7 @@ def schedules() -> list[dg.ScheduleDefinition]:
 
 def new_files_sensor(settings: Settings) -> dg.SensorDefinition:
     """Return the sensor that runs the warehouse when an exported file is new or has changed."""
-    folders = [
-        source.path for source in settings.company.sources if isinstance(source, FilesSource)
-    ]
+    folders = [source.path for source in settings.company.sources if isinstance(source, FilesSource)]
 
     @dg.sensor(
         name="new_files",

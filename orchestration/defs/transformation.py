@@ -97,9 +97,7 @@ class Transformation:
     runner: DbtRunner
 
     @classmethod
-    def prepared(
-        cls, settings: Settings, entities: Mapping[str, tuple[str, ...]]
-    ) -> "Transformation":
+    def prepared(cls, settings: Settings, entities: Mapping[str, tuple[str, ...]]) -> "Transformation":
         """Lay out the seeds and read the project; raises `ConfigurationError` if dbt cannot."""
         variables = dbt_vars(settings, entities)
         _lay_out_seeds(settings)
@@ -175,8 +173,7 @@ def _lay_out_seeds(settings: Settings) -> None:
         if path.name not in files:
             known = ", ".join(name for name in files if name.endswith(".csv"))
             raise ConfigurationError(
-                f"{path}: expected a file named after reference data, found {path.name!r}; known are "
-                f"{known}"
+                f"{path}: expected a file named after reference data, found {path.name!r}; known are {known}"
             )
         expected, found = _header(files[path.name]), _header(path)
         if found != expected:

@@ -9,7 +9,6 @@ again (name, size and time of change); a changed one is read whole and merged by
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,9 +111,8 @@ def _origins(source: FilesSource) -> dict[str, Origin]:
 
 
 def _entity_and_format(path: Path) -> tuple[str, str | None]:
-    name = path.name.removesuffix(".gz")
-    stem, suffix = os.path.splitext(name)
-    return stem, FORMATS.get(suffix)
+    name = Path(path.name.removesuffix(".gz"))
+    return name.stem, FORMATS.get(name.suffix)
 
 
 def _all_files(folder: Path) -> tuple[Path, ...]:
@@ -152,9 +150,7 @@ def _tables(path: Path, format_: str, folder: Path) -> Iterator[pa.Table]:
         keys = connection.sql(
             f"select distinct unnest(json_keys(json)) as key from {lines} order by key"
         ).fetchall()
-        columns = ", ".join(
-            f"json ->> '$.{quoted(key)}' as {quoted(key)}" for (key,) in keys
-        )
+        columns = ", ".join(f"json ->> '$.{quoted(key)}' as {quoted(key)}" for (key,) in keys)
         query = f"select {columns or 'null as empty'} from {lines}"
     else:
         query = path.read_text(encoding="utf-8")
@@ -169,7 +165,6 @@ def _tables(path: Path, format_: str, folder: Path) -> Iterator[pa.Table]:
 
 def _delimiter(path: Path) -> str:
     """Return the separator that the header line holds most of; DuckDB's own guess reads far more."""
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with opened as lines:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
         header = lines.readline()
     return max(",;\t|", key=lambda separator: header.count(separator.encode()))

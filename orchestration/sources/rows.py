@@ -97,7 +97,8 @@ class RowPreparer:
             for column in typed
         }
         counts = self._connection.sql(
-            "select " + ", ".join(f"count(*) filter (where {test})" for test in broken.values())
+            "select "
+            + ", ".join(f"count(*) filter (where {test})" for test in broken.values())
             + " from arrived"
         ).fetchone()
         for column, count in zip(typed, counts, strict=True):

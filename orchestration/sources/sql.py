@@ -57,8 +57,9 @@ def read(
             if cursor:
                 newest = _newest(newest, values[columns.index(cursor)])
             seen = True
-            yield origin, pa.table(
-                {name: _as_text(value) for name, value in zip(columns, values, strict=True)}
+            yield (
+                origin,
+                pa.table({name: _as_text(value) for name, value in zip(columns, values, strict=True)}),
             )
         if not seen and since is None:
             yield origin, pa.table({name: pa.array([], pa.string()) for name in columns})
