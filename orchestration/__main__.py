@@ -20,6 +20,8 @@ DAGSTER_YAML = """\
 # Written by `python -m orchestration`. One run at a time: DuckDB takes one writer.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1
@@ -151,7 +153,7 @@ def show_scorecard(settings: Settings) -> None:
     if not settings.published_database.is_file():
         raise RunFailedError(f"{settings.published_database}: nothing has been published yet; run make run")
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    print_scorecard(settings.published_database, console)
+    print_scorecard(settings.published_database, console, settings.company.languages[0])
     console.print("Look next:", soft_wrap=True)
     for what, where in (
         ("all metrics", f"{settings.published_database}, table scorecard.fct_metric_values"),

@@ -41,10 +41,11 @@ class Line:
     history: tuple[float | None, ...]
 
 
-def read_scorecard(database: Path) -> tuple[dict[str, str], list[Line]]:
+def read_scorecard(database: Path, language: str) -> tuple[dict[str, str], list[Line]]:
     """Return the company with its `as_of` and `month`, and the scorecard's lines.
 
-    Read from the published file alone; `month` is the last complete one with any metric.
+    Read from the published file alone; `month` is the last complete one with any metric. Names are in
+    `language` where the catalogue has it, else in English.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
@@ -60,7 +61,7 @@ def read_scorecard(database: Path) -> tuple[dict[str, str], list[Line]]:
             """
             select
                 values_.metric,
-                labels.name,
+                coalesce(translated.name, labels.name) as name,
                 labels.unit,
                 last(value order by period_start) as value,
                 last(ci_low order by period_start) as ci_low,
@@ -74,10 +75,12 @@ def read_scorecard(database: Path) -> tuple[dict[str, str], list[Line]]:
             from scorecard.fct_metric_values as values_
             inner join scorecard.dim_metrics as labels
                 on values_.metric = labels.metric and labels.language = 'en'
+            left join scorecard.dim_metrics as translated
+                on values_.metric = translated.metric and translated.language = $2
             where period = 'month' and scope = 'company' and period_start <= $1
             group by all
             """,
-            [month],
+            [month, language],
         ).fetchall()
     lines = {row[0]: Line(*row[1:9], tuple(row[9] or ())) for row in rows}
     company = {
@@ -125,9 +128,9 @@ def _trend(history: tuple[float | None, ...]) -> str:
     )
 
 
-def print_scorecard(database: Path, console: Console) -> None:
+def print_scorecard(database: Path, console: Console, language: str = "en") -> None:
     """Print the scorecard of a published file."""
-    company, lines = read_scorecard(database)
+    company, lines = read_scorecard(database, language)
     table = Table(
         title=f"{company['name']}: {company['month']}",
         caption=f"as of {company['as_of']} UTC; 95 % intervals; trend of the last twelve months",

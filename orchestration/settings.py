@@ -105,7 +105,7 @@ class Company(_Strict):
     name: str
     reporting_timezone: str = "UTC"
     reporting_currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = Field(default=("en",), min_length=1)
     first_day_of_week: Literal[WEEKDAYS] = "monday"
     as_of: str | datetime = "now"
     reference_data: Path | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
 
 import pytest
 
@@ -27,11 +28,10 @@ def test_the_tree_of_the_readme_is_the_tree():
         if not line.startswith("  "):
             folder = name if name.endswith("/") else ""
         assert (PROJECT_ROOT / path).exists(), path
-    folders = {
-        path.name
-        for path in PROJECT_ROOT.iterdir()
-        if path.is_dir() and not path.name.startswith((".", "__")) and path.name not in ("warehouse",)
-    }
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT_ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    folders = {path.split("/")[0] for path in tracked if "/" in path and not path.startswith(".")}
     assert folders <= {line.split("/")[0] for line in block.splitlines()}
 
 

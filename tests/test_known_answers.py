@@ -200,6 +200,7 @@ def company(tmp_path_factory):
                 },
             ],
         },
+        first_day_of_week="sunday",
     ).run()
 
 
@@ -325,3 +326,8 @@ def test_a_months_first_response_time_is_over_its_tickets_not_over_daily_means(c
     assert (mean["value"], mean["numerator"], mean["denominator"]) == (5_760, 28_800, 5)
     median = company.metric("first_response_time_median", "month")["2026-01-01", "company"]
     assert median["value"] == 3_600
+
+
+def test_a_week_begins_on_the_companys_first_day_of_the_week(company):
+    # Monday 5 January lies in the week that begins on Sunday the 4th.
+    assert company.metric("ticket_volume", "week")["2026-01-04", "company"]["value"] == 10

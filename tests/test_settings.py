@@ -98,3 +98,10 @@ def test_a_secret_comes_from_the_environment(tmp_path):
         ],
     )
     assert load_settings({**env, "SECRET": "s3"}).company.sources[0].url.endswith("u:s3@h/d")
+
+
+def test_a_date_without_quotes_is_a_moment_too(tmp_path):
+    env = company(tmp_path)
+    file = tmp_path / "company.yml"
+    file.write_text(file.read_text() + "as_of: 2026-03-01\n")
+    assert load_settings(env).company.as_of == "2026-03-01T00:00:00+00:00"

@@ -18,7 +18,7 @@
     {% set count = relation ~ '.' ~ name ~ '_count' -%}
     {% set mean = relation ~ '.' ~ name ~ '_seconds_sum / nullif(cast(' ~ count ~ ' as double), 0)' -%}
     {% set half = student_t(count, t_seed) ~ ' * ' ~ relation ~ '.' ~ name
-        ~ '_seconds_deviation / sqrt(' ~ count ~ ')' -%}
+        ~ '_seconds_deviation / sqrt(nullif(' ~ count ~ ', 0))' -%}
     {% set sorted = relation ~ '.' ~ name ~ '_sorted' -%}
     coalesce({{ count }}, 0) as {{ name }}_count,
     {{ relation }}.{{ name }}_seconds_sum,

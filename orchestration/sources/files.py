@@ -91,7 +91,7 @@ def _origins(source: FilesSource) -> dict[str, Origin]:
         if name not in entities() or (path.is_file() and format_ is None):
             continue
         if path.is_dir():
-            parts = tuple(part for part in sorted(path.rglob("*")) if part.is_file())
+            parts = _all_files(path)
             formats = {_entity_and_format(part)[1] for part in parts}
             if len(formats) != 1 or formats & {None, "sql"}:
                 raise ExtractionError(
@@ -116,7 +116,9 @@ def _entity_and_format(path: Path) -> tuple[str, str | None]:
 
 
 def _all_files(folder: Path) -> tuple[Path, ...]:
-    return tuple(path for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple(
+        path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(".")
+    )
 
 
 @contextmanager
