@@ -65,8 +65,8 @@ def main() -> None:
     parser.add_argument(
         "--customers",
         type=int,
-        default=2_400,
-        help="number of customers; each brings about eight tickets (default 2400)",
+        default=2_600,
+        help="number of customers; each brings about eight tickets (default 2600)",
     )
     parser.add_argument("--seed", type=int, default=1, help="seed of the random numbers (default 1)")
     parser.add_argument(

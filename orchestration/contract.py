@@ -30,11 +30,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Entity:
-    """A canonical entity; `key` identifies a row within one source."""
+    """A canonical entity; `key` identifies a row within one source.
+
+    `event_time` is the column that says when it happened; null for what has no such moment.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    event_time: str | None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -57,5 +61,9 @@ def entities() -> dict[str, Entity]:
             )
             for column in model["columns"]
         )
-        found[meta["entity"]] = Entity(meta["entity"], tuple(meta["key"]), columns)
+        # Every entity may have it, and needs it to tell versions of a record apart.
+        cursor = Column("updated_at", "timestamp with time zone", is_required=False)
+        found[meta["entity"]] = Entity(
+            meta["entity"], tuple(meta["key"]), (*columns, cursor), meta.get("event_time")
+        )
     return found

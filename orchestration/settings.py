@@ -40,7 +40,7 @@ def _canonical(name: str) -> str:
 
 
 CanonicalEntity = Annotated[str, AfterValidator(_canonical)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 
 
 class ConfigurationError(ValueError):
@@ -197,6 +197,15 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     company_file = Path(env.get("CXW_COMPANY") or DEFAULT_COMPANY).expanduser().resolve()
     home = Path(env.get("CXW_HOME") or PROJECT_ROOT / "warehouse").expanduser().resolve()
     company = _read_company(company_file, env)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"CXW_HOME: expected a folder that can be written at {home}, found: {error.strerror}; set it "
+            "to another folder"
+        ) from None
+    if not os.access(home, os.W_OK):
+        raise ConfigurationError(f"CXW_HOME: {home} cannot be written; set it to another folder")
     return Settings(company=company, company_file=company_file, home=home)
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
-from orchestration.contract import entities
+from orchestration.contract import PROJECT_ROOT, entities
 from orchestration.definitions import build_definitions
 from orchestration.sources import entities_of
 
@@ -109,3 +114,22 @@ def test_the_sensor_asks_for_a_run_once_for_each_change_of_a_file(definitions, d
             third = sensor.evaluate_tick(context)
         (demo_files / "data/operations/late.csv").unlink()
         assert len(third.run_requests) == 1
+
+
+def test_the_code_location_loads_as_the_dagster_ui_loads_it(demo):
+    checked = subprocess.run(
+        [
+            Path(sys.executable).with_name("dagster"),
+            "definitions",
+            "validate",
+            "-m",
+            "orchestration.definitions",
+        ],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **demo.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "Validation successful" in checked.stdout + checked.stderr

@@ -233,3 +233,62 @@ def test_a_database_that_cannot_be_read_is_one_line(tmp_path, database, change, 
     assert said in str(error.value)
     assert "\n" not in str(error.value)
     assert "secret" not in str(error.value)
+
+
+def test_a_csv_row_that_begins_with_a_hash_is_a_row(tmp_path, export):
+    rows = "".join(f"{'#' if n % 10 == 0 else 'A'}{n},Ada\n" for n in range(1_000))
+    (export / "agents.csv").write_text("agent_id,full_name\n" + rows)
+    assert land(files(export), tmp_path) == {"agents": 1_000}
+
+
+def test_a_row_restored_with_its_old_time_of_change_comes_back(tmp_path, database):
+    source = sqlite_source(tmp_path, lag_hours=1)
+    land(source, tmp_path)
+    row = database.execute("select * from staff where agent_id = 'A005'").fetchone()
+    database.execute("delete from staff where agent_id = 'A005'")
+    database.commit()
+    land(source, tmp_path)
+    database.execute("insert into staff values (?, ?, ?)", row)
+    database.commit()
+    land(source, tmp_path)
+    newest = (
+        "select arg_max(coalesce(_is_deleted, 'false'), _dlt_load_id) from raw_hr.agents "
+        "where agent_id = 'A005'"
+    )
+    assert raw(tmp_path, newest) == [("false",)]
+
+
+def test_a_time_of_change_in_the_future_does_not_hide_what_changes_until_then(tmp_path, database):
+    database.execute("insert into staff values ('dreamer', 'Di', '2099-01-01 00:00:00')")
+    database.commit()
+    source = sqlite_source(tmp_path)
+    land(source, tmp_path)
+    database.execute(
+        "update staff set full_name = 'Bo', updated_at = '2026-02-01 00:00:00' where agent_id = 'A001'"
+    )
+    database.commit()
+    land(source, tmp_path)
+    assert raw(tmp_path, "select count(*) from raw_hr.agents where full_name = 'Bo'") == [(1,)]
+
+
+def test_a_changed_query_reads_everything_anew(tmp_path, database):
+    land(sqlite_source(tmp_path), tmp_path)
+    query = "select agent_id, 'New ' || full_name as full_name, updated_at from staff"
+    changed = sqlite_source(tmp_path).model_copy(update={"entities": {"agents": query}})
+    assert land(changed, tmp_path) == {"agents": 300}
+
+
+def test_a_time_of_change_that_is_none_is_one_clear_line(tmp_path, database):
+    database.execute("insert into staff values ('x', 'X', 'yesterday')")
+    database.commit()
+    with pytest.raises(ExtractionError, match=r"updated_at: expected a(?! column).*found 'yesterday'"):
+        land(sqlite_source(tmp_path, malformed="quarantine"), tmp_path)
+
+
+def test_a_column_that_changes_its_type_between_exports_is_named(tmp_path, export):
+    file = str(export / "offerings.parquet")
+    duckdb.sql("select 1 as offering_id, 'Hub' as offering_name, 'x' as category").write_parquet(file)
+    land(files(export), tmp_path)
+    duckdb.sql("select 'one' as offering_id, 'Hub' as offering_name, 'x' as category").write_parquet(file)
+    with pytest.raises(ExtractionError, match="offering_id"):
+        land(files(export), tmp_path)

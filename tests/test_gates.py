@@ -21,6 +21,7 @@ SPOILED = {
     ("raw", "arrivals"): [
         ("update control.helpdesk__tickets set row_count = 0", "holds no row"),
         ("update control.helpdesk__tickets set share_without_key = 0.02", "without a key"),
+        ("update control.helpdesk__tickets set share_deleted = 0.6", "disappeared from the source"),
         ("update control.helpdesk__tickets set hours_overdue = 1", "nothing new arrived"),
     ],
     ("staging", "quarantine"): [

@@ -126,3 +126,66 @@ def test_a_run_without_anything_new_publishes_nothing_anew(increments):
     before = file.stat().st_mtime_ns, file.stat().st_ino
     increments.run()
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
+
+
+def ticket(name: str, **more) -> dict:
+    return {
+        "ticket_id": name,
+        "channel": "email",
+        "status": "open",
+        "created_at": "2026-01-05T10:00:00Z",
+        **more,
+    }
+
+
+def test_as_of_a_past_moment_what_happened_later_has_not_happened(tmp_path):
+    def change(of, old, new, when):
+        return {
+            "event_id": f"{of}-{new}-{when}",
+            "ticket_id": of,
+            "field": "Status",
+            "old_value": old,
+            "new_value": new,
+            "occurred_at": when,
+        }
+
+    done = {"status": "resolved", "updated_at": "2026-03-01T10:00:00Z"}
+    company = make_company(
+        tmp_path / "company",
+        {
+            "tickets": [
+                ticket("later", resolved_at="2026-03-01T10:00:00Z", **done),
+                ticket("reopened", **done),
+                ticket("before", status="resolved", resolved_at="2026-01-06T10:00:00Z"),
+                ticket("unborn", created_at="2026-02-10T10:00:00Z"),
+            ],
+            "ticket_events": [
+                change("reopened", "open", "resolved", "2026-01-07T10:00:00Z"),
+                change("reopened", "resolved", "open", "2026-01-08T10:00:00Z"),
+                change("reopened", "open", "resolved", "2026-03-01T10:00:00Z"),
+            ],
+        },
+        as_of="2026-02-01",
+    ).run()
+    assert company.rows(
+        "select ticket_id, status, is_resolved, was_reopened from service.fct_tickets order by 1"
+    ) == [
+        ("before", "resolved", True, False),
+        ("later", "open", False, False),
+        ("reopened", "open", False, True),
+    ]
+    # Without a single message nothing can be said about answers: absent, not zero.
+    assert company.metric("unanswered_tickets") == {}
+    assert company.metric("first_response_time") == {}
+
+
+def test_an_older_state_that_comes_again_is_something_new(tmp_path):
+    def agents(team: str) -> str:
+        return as_csv([{"agent_id": "A", "team": team}, {"agent_id": "B", "team": "x"}])
+
+    company = make_company(tmp_path / "company", {"tickets": [ticket("T")]})
+    file = company.company_file.parent / "export/agents.csv"
+    team = "select team from core.dim_agents where agent_id = 'A'"
+    for name in ("first", "second", "first"):
+        file.write_text(agents(name))
+        assert company.run().rows(team) == [(name,)]

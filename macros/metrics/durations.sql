@@ -1,10 +1,10 @@
 {# Statistics of a duration, from one grouped pass to the wide marts and on to the metric values. #}
 
 {# What the grouped pass keeps of a duration in seconds. #}
-{% macro duration_aggregates(seconds, name, condition='true') -%}
-    count({{ seconds }}) filter (where {{ condition }}) as {{ name }}_count,
-    cast(sum({{ seconds }}) filter (where {{ condition }}) as bigint) as {{ name }}_seconds_sum,
-    stddev_samp({{ seconds }}) filter (where {{ condition }}) as {{ name }}_seconds_deviation,
+{% macro duration_aggregates(seconds, name) -%}
+    count({{ seconds }}) as {{ name }}_count,
+    cast(sum({{ seconds }}) as bigint) as {{ name }}_seconds_sum,
+    stddev_samp({{ seconds }}) as {{ name }}_seconds_deviation,
     {{ sorted_values(seconds) }} as {{ name }}_sorted
 {%- endmacro %}
 

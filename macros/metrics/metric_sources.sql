@@ -6,7 +6,7 @@
          'value': 'tickets_created', 'sample_size': 'tickets_created'},
         {'metric': 'unanswered_tickets', 'mart': 'fct_ticket_metrics',
          'numerator': 'tickets_unanswered', 'value': 'tickets_unanswered',
-         'sample_size': 'tickets_created'},
+         'sample_size': 'tickets_with_known_response'},
         {'metric': 'reopen_rate', 'mart': 'fct_ticket_metrics', 'numerator': 'tickets_reopened',
          'denominator': 'tickets_resolved', 'value': 'reopen_rate',
          'sample_size': 'tickets_resolved'},

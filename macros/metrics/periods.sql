@@ -92,3 +92,12 @@
     cross join {{ ref('int_as_of') }} as clock
     where periods.period_start <= {{ reporting_day('clock.as_of_at') }}
 {% endmacro %}
+
+{# Joins what was counted to the row of the spine with the same period, scope and value. #}
+{% macro join_counted(spine, relation) %}
+    left join {{ relation }}
+        on {{ spine }}.period = {{ relation }}.period
+        and {{ spine }}.period_start = {{ relation }}.period_start
+        and {{ spine }}.scope = {{ relation }}.scope
+        and {{ spine }}.scope_value = {{ relation }}.scope_value
+{% endmacro %}

@@ -59,7 +59,7 @@ held_to_contract as (
         {% if meta.mapped_by %}
         {% do mapped.append({'column': name, 'seed': meta.mapped_by, 'only_when': meta.mapped_when or 'true'}) %}
         {{ mapped_value(name, meta) }} as {{ name }},
-        {% elif meta.accepted %}
+        {% elif meta.accepted or meta.lower_case %}
         lower(arrived.{{ name }}) as {{ name }},
         {% else %}
         {{ typed('arrived.' ~ name, column.data_type) }} as {{ name }},
@@ -81,6 +81,11 @@ held_to_contract as (
                 {% for name, column in columns.items() %}
                 {{ broken_column_reasons(name, column) }}
                 {% endfor %}
+                case
+                    when arrived.updated_at is not null
+                        and {{ typed('arrived.updated_at', 'timestamp with time zone') }} is null
+                        then 'updated_at ' || arrived.updated_at || ' is not a timestamp with time zone'
+                end,
                 {{ broken_row_reasons(contract.broken_if or [], columns) }}
                 null
             ), '')
@@ -111,7 +116,7 @@ since_deletion as (
 
 living as (
     select * from since_deletion
-    where deleted_in is null or _load_id >= deleted_in
+    where deleted_in is null or _load_id > deleted_in or _is_deleted
 ),
 {% endif %}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import dagster as dg
@@ -18,8 +19,11 @@ PUBLISHED_KEY = dg.AssetKey(["published", "analytics"])
 STORAGE_VERSION = "v1.4.0"
 
 
-def publish(settings: Settings) -> dict[str, int]:
+def publish(settings: Settings, marts: Collection[tuple[str, str]]) -> dict[str, int]:
     """Write the marts to a new file and put it in the place of the old one; return rows by table.
+
+    `marts` are schema and name of the tables that the project has now; what an earlier version of it
+    left in the build database stays there.
 
     A reader who has the old file open keeps it until it opens the file anew.
     """
@@ -37,6 +41,7 @@ def publish(settings: Settings) -> dict[str, int]:
                 "order by all",
                 [list(PUBLISHED_SCHEMAS)],
             ).fetchall()
+            tables = [each for each in tables if each[:2] in marts]
             for schema in PUBLISHED_SCHEMAS:
                 connection.execute(f"create schema draft.{schema}")
             for schema, table, comment in tables:
@@ -50,6 +55,8 @@ def publish(settings: Settings) -> dict[str, int]:
             connection.execute("detach draft")
         with draft.open("rb") as file:
             os.fsync(file.fileno())
+        # What the snapshot was made of is for the run to say, once it knows.
+        target.with_suffix(".inputs").unlink(missing_ok=True)
         draft.replace(target)
     finally:
         _remove(draft)
@@ -92,7 +99,7 @@ def publication(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefi
     )
     def published() -> dg.MaterializeResult:
         with only_writer(settings), step("publish") as remarks:
-            rows = publish(settings)
+            rows = publish(settings, {(key.path[0], key.path[1]) for key in marts.keys})
             remarks.append(f"{len(rows)} tables, {sum(rows.values()):,} rows")
         return dg.MaterializeResult(
             metadata={

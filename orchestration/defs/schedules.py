@@ -21,8 +21,9 @@ def jobs() -> list[Any]:
         dg.define_asset_job("extract", RAW, description="Land what is new, and hold the raw gate."),
         dg.define_asset_job(
             "build",
-            dg.AssetSelection.all() - RAW,
-            description="Build, validate and publish what has been landed.",
+            # With the raw gate: what it holds back must not get in by this door.
+            (dg.AssetSelection.all() - RAW) | dg.AssetSelection.all_asset_checks(),
+            description="Hold the raw gate, then build, validate and publish what has been landed.",
         ),
     ]
 

@@ -143,7 +143,7 @@ def _tables(path: Path, format_: str, folder: Path) -> Iterator[pa.Table]:
     if format_ == "csv":
         query = (
             f"select * from read_csv({file}, all_varchar = true, header = true, quote = '\"', "
-            f"escape = '\"', delim = '{_delimiter(path)}')"
+            f"escape = '\"', delim = '{_delimiter(path)}', comment = '', skip = 0)"
         )
     elif format_ == "parquet":
         query = f"select * from read_parquet({file})"

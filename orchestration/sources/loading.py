@@ -111,9 +111,13 @@ def _known_keys(source: Source, database: Path, wanted: Iterable[str]) -> dict[s
 
 
 def _as_extraction_error(source: Source, error: Exception) -> ExtractionError:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ExtractionError):
-            return cause
-        cause = cause.__cause__ or cause.__context__
-    return ExtractionError(f"source {source.name!r}: cannot be landed: {one_line(error)}")
+    causes: list[BaseException] = [error]
+    while following := causes[-1].__cause__ or causes[-1].__context__:
+        if isinstance(following, ExtractionError):
+            return following
+        causes.append(following)
+    # dlt wraps what happened several times; the innermost says it.
+    return ExtractionError(
+        f"source {source.name!r}: cannot be landed: {one_line(causes[-1])}; look at the export, or at the "
+        "table in the company's build database"
+    )

@@ -1,8 +1,9 @@
 """The `sql` kind: a database that SQLAlchemy reaches, one table or query per canonical entity.
 
 Incremental by `updated_at` where the columns include it: each run reads what is not older than the
-newest value seen less `lag_hours` (rows committed late), and rows without a value. Keys that are
-gone from the source arrive as tombstones (`_is_deleted`). Values are landed as text, so that no
+newest value seen less `lag_hours` (rows committed late), and rows without a value. Keys are compared
+at every run: those that are gone from the source arrive as tombstones (`_is_deleted`), and where one is
+there that was never read, everything is read once. Values are landed as text, so that no
 change of type at the source can stop or spoil a load; staging gives the types.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -41,6 +42,10 @@ def read(
     is_query = len(relation.split()) > 1
     origin = f"{entity} ({'query' if is_query else relation})"
     selected = f"({relation.rstrip().rstrip(';')})" if is_query else relation
+    if state.get("relation") != relation:
+        # Another table or query: what was read by the old one says nothing about where to go on.
+        state.pop("newest", None)
+        state["relation"] = relation
     with _connected(source, origin) as connection:
         columns = list(connection.execute(sa.text(f"select * from {selected} as q where 1 = 0")).keys())
         statement, bound = f"select * from {selected} as q", {}
@@ -50,25 +55,30 @@ def read(
             statement += " where updated_at >= :since or updated_at is null"
             bound = {"since": since}
         newest = state.get("newest")
-        streamed = connection.execution_options(stream_results=True)
-        seen = False
-        for rows in streamed.execute(sa.text(statement), bound).partitions(ROWS_PER_TABLE):
-            values = list(zip(*rows, strict=True))
-            if cursor:
-                newest = _newest(newest, values[columns.index(cursor)])
-            seen = True
-            yield (
-                origin,
-                pa.table({name: _as_text(value) for name, value in zip(columns, values, strict=True)}),
-            )
+        key = entities()[entity].key
+        seen: list[pa.Table] = []
+        for table, found in _tables(connection, statement, bound, columns, cursor):
+            newest = _newest(newest, found, origin)
+            seen.append(table.select([name for name in key if name in columns]))
+            yield origin, table
         if not seen and since is None:
             yield origin, pa.table({name: pa.array([], pa.string()) for name in columns})
-        if source.detect_deletes and known_keys is not None and known_keys.num_rows:
-            key = entities()[entity].key
-            listed = ", ".join(key)
-            rows = connection.execute(sa.text(f"select {listed} from {selected} as q")).all()
-            there = list(zip(*rows, strict=True)) or [[] for _ in key]
-            gone = _missing(known_keys, {k: _as_text(v) for k, v in zip(key, there, strict=True)})
+        if source.detect_deletes and known_keys is not None and set(key) <= set(columns):
+            rows = connection.execute(sa.text(f"select {', '.join(key)} from {selected} as q")).all()
+            there = pa.table(
+                {
+                    name: _as_text(values)
+                    for name, values in zip(
+                        key, zip(*rows, strict=True) if rows else [[]] * len(key), strict=True
+                    )
+                }
+            )
+            known = pa.concat_tables([known_keys, *seen], promote_options="permissive")
+            if since is not None and _missing(there, known).num_rows:
+                # Rows that were restored or filled in with an old time of change lie before the lag.
+                for table, _ in _tables(connection, f"select * from {selected} as q", {}, columns, None):
+                    yield origin, table
+            gone = _missing(known_keys, there)
             if gone.num_rows:
                 yield (
                     f"{origin}, deleted keys",
@@ -82,7 +92,7 @@ def read(
 def _connected(source: SqlSource, origin: str) -> Iterator[sa.Connection]:
     try:
         engine = sa.create_engine(source.url, poolclass=sa.pool.NullPool)
-    except (sa.exc.ArgumentError, ModuleNotFoundError, ImportError) as error:
+    except (sa.exc.ArgumentError, ImportError, ValueError) as error:
         raise ExtractionError(
             f"source {source.name!r}: url cannot be used: {one_line(error)}; expected a SQLAlchemy "
             "url whose driver is installed, such as postgresql+psycopg://user@host/database"
@@ -98,6 +108,21 @@ def _connected(source: SqlSource, origin: str) -> Iterator[sa.Connection]:
         ) from None
 
 
+def _tables(
+    connection: sa.Connection,
+    statement: str,
+    bound: dict[str, Any],
+    columns: list[str],
+    cursor: str | None,
+) -> Iterator[tuple[pa.Table, Any]]:
+    """Yield the rows of a statement as tables of text, each with the values of its cursor column."""
+    streamed = connection.execution_options(stream_results=True)
+    for rows in streamed.execute(sa.text(statement), bound).partitions(ROWS_PER_TABLE):
+        values = list(zip(*rows, strict=True))
+        table = pa.table({name: _as_text(value) for name, value in zip(columns, values, strict=True)})
+        yield table, values[columns.index(cursor)] if cursor else ()
+
+
 def _as_text(values: Any) -> pa.Array:
     values = list(values)
     try:
@@ -109,30 +134,45 @@ def _as_text(values: Any) -> pa.Array:
         return pa.array([None if value is None else str(value) for value in values], pa.string())
 
 
-def _newest(newest: list[str] | None, values: Any) -> list[str] | None:
-    """Return `[kind, value]` of the greatest cursor; kind tells how the database writes a time."""
-    present = [value for value in values if value is not None]
-    if not present:
-        return newest
-    top = max(present)
-    if isinstance(top, datetime):
-        found = ["aware" if top.tzinfo else "naive", top.isoformat()]
-    else:
-        found = ["text", str(top)]
-    return found if newest is None or _moment(found) > _moment(newest) else newest
+def _newest(newest: list[str] | None, values: Any, origin: str) -> list[str] | None:
+    """Return `[kind, value]` of the greatest cursor; kind tells how the database writes a time.
+
+    A time in the future is no reason to skip what changes until then, so it does not count.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=14)
+    found = newest
+    for value in values:
+        if value is None:
+            continue
+        if isinstance(value, datetime):
+            marked = ["aware" if value.tzinfo else "naive", value.isoformat()]
+        else:
+            marked = ["text", str(value)]
+        try:
+            moment = _moment(marked)
+        except ValueError:
+            raise ExtractionError(
+                f"{origin}: updated_at: expected a time, found {marked[1]!r}; write one such as 2026-01-31 "
+                "10:00:00, or leave the column out to read everything at every run"
+            ) from None
+        if moment <= now and (found is None or moment > _moment(found)):
+            found = marked
+    return found
 
 
 def _moment(marked: list[str]) -> datetime:
     moment = datetime.fromisoformat(marked[1])
-    return moment.replace(tzinfo=None) if marked[0] != "aware" else moment
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _since(state: dict[str, Any], lag_hours: float) -> datetime | str | None:
     if "newest" not in state:
         return None
     kind, written = state["newest"]
-    since = _moment(state["newest"]) - timedelta(hours=lag_hours)
-    if kind != "text":
+    if kind == "aware":
+        return _moment(state["newest"]).replace(tzinfo=UTC) - timedelta(hours=lag_hours)
+    since = datetime.fromisoformat(written) - timedelta(hours=lag_hours)
+    if kind == "naive":
         return since
     # Compared as text by the database, so written the way the database writes it.
     return since.strftime(f"%Y-%m-%d{written[10:11] or ' '}%H:%M:%S")

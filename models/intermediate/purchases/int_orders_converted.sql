@@ -3,10 +3,16 @@ with
 
 orders as (
     select
-        source_system, order_id, account_id, contact_id, sourced_ticket_id, sourced_interaction_id,
-        status, channel, upper(currency) as currency, net_amount, ordered_at,
-        {{ reporting_day('ordered_at') }} as ordered_on
-    from {{ ref('int_orders_united') }}
+        orders.*,
+        upper(orders.currency) as currency_code,
+        -- A buyer whom no accounts export names is a customer all the same.
+        coalesce(
+            {{ found_key('account_id', 'customer_key') }},
+            {{ surrogate_key(['orders.source_system', 'orders.account_id']) }}
+        ) as customer_key,
+        {{ reporting_day('orders.ordered_at') }} as ordered_on
+    from {{ ref('int_orders_united') }} as orders
+    {{ join_keys('orders', 'account_id', 'int_account_keys') }}
 ),
 
 rates as (
@@ -18,13 +24,13 @@ final as (
     select
         orders.source_system,
         orders.order_id,
-        orders.account_id,
+        orders.customer_key,
         orders.contact_id,
         orders.sourced_ticket_id,
         orders.sourced_interaction_id,
         orders.status,
         orders.channel,
-        orders.currency,
+        orders.currency_code as currency,
         orders.net_amount,
         rates.rate as exchange_rate,
         -- What was cancelled or came back in full is no revenue.
@@ -38,7 +44,7 @@ final as (
         orders.ordered_at
     from orders
     left join rates
-        on orders.currency = rates.currency
+        on orders.currency_code = rates.currency
         and orders.ordered_on >= rates.valid_from
         and orders.ordered_on < rates.valid_to
 )

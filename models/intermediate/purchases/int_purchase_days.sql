@@ -2,13 +2,9 @@
 with
 
 orders as (
-    select
-        {{ found_key('account_id', 'customer_key') }} as customer_key,
-        orders.ordered_on,
-        orders.reporting_amount
-    from {{ ref('int_orders_converted') }} as orders
-    {{ join_keys('orders', 'account_id', 'int_account_keys') }}
-    where orders.is_purchase
+    select customer_key, ordered_on, reporting_amount
+    from {{ ref('int_orders_converted') }}
+    where is_purchase
 ),
 
 days as (
@@ -17,7 +13,6 @@ days as (
         ordered_on,
         cast(sum(reporting_amount) as decimal(18, 2)) as reporting_amount
     from orders
-    where customer_key is not null
     group by customer_key, ordered_on
 ),
 

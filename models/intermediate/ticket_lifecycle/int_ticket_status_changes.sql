@@ -21,6 +21,9 @@ final as (
             )
         ) as from_status,
         new_value as to_status,
+        lead(event_id) over (
+            partition by source_system, ticket_id order by occurred_at, event_id
+        ) is null as is_last_change,
         occurred_at
     from changes
 )

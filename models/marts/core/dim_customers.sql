@@ -2,7 +2,12 @@
 with
 
 accounts as (
-    select * from {{ ref('int_accounts_united') }}
+    select
+        accounts.*,
+        -- A closure after as_of has not happened yet.
+        case when accounts.closed_at <= clock.as_of_at then accounts.closed_at end as closed_by_then_at
+    from {{ ref('int_accounts_united') }} as accounts
+    cross join {{ ref('int_as_of') }} as clock
 ),
 
 final as (
@@ -16,9 +21,9 @@ final as (
         region,
         country,
         timezone,
-        closed_at is null as is_open,
+        closed_by_then_at is null as is_open,
         created_at,
-        closed_at
+        closed_by_then_at as closed_at
     from accounts
 )
 

@@ -13,7 +13,7 @@ final as (
         event_id,
         actor_id,
         actor_role,
-        lower(field) as field,
+        field,
         old_value,
         new_value,
         occurred_at

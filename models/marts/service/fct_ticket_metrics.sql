@@ -3,10 +3,6 @@
 {% set scopes = ['channel', 'category', 'priority', 'team', 'segment', 'offering', 'language'] %}
 with
 
-clock as (
-    select as_of_at from {{ ref('int_as_of') }}
-),
-
 tickets as (
     select
         tickets.*,
@@ -29,7 +25,9 @@ created as (
         created_on as day,
         {{ scopes | join(', ') }},
         first_response_calendar_seconds as seconds,
-        is_answerable and not is_resolved and first_response_at is null as is_waiting
+        is_response_known,
+        is_response_known and is_answerable and not is_resolved and first_response_at is null
+            as is_waiting
     from tickets
 ),
 
@@ -50,11 +48,13 @@ resolved as (
     from tickets
     where first_resolved_on is not null
         and (is_resolved or first_resolved_at is not null)
+        and is_reopening_known
 ),
 
 by_creation as (
     {{ by_period_and_scope('created', scopes, [
         'count(*) as tickets_created',
+        'count(*) filter (where is_response_known) as tickets_with_known_response',
         'count(*) filter (where is_waiting) as tickets_unanswered',
         duration_aggregates('seconds', 'first_response'),
     ]) }}
@@ -89,6 +89,7 @@ final as (
         spine.scope_value,
         spine.is_complete,
         coalesce(by_creation.tickets_created, 0) as tickets_created,
+        coalesce(by_creation.tickets_with_known_response, 0) as tickets_with_known_response,
         coalesce(by_creation.tickets_unanswered, 0) as tickets_unanswered,
         {{ duration_statistics('by_creation', 'first_response', 'response_t.quantile_975') }},
         {{ duration_statistics('by_settlement', 'full_resolution', 'resolution_t.quantile_975') }},
@@ -100,11 +101,7 @@ final as (
         round({{ wilson_bound(rate, 'by_resolution.tickets_resolved', 1) }}, 6) as reopen_rate_ci_high
     from spine
     {% for relation in ['by_creation', 'by_settlement', 'by_resolution'] %}
-    left join {{ relation }}
-        on spine.period = {{ relation }}.period
-        and spine.period_start = {{ relation }}.period_start
-        and spine.scope = {{ relation }}.scope
-        and spine.scope_value = {{ relation }}.scope_value
+    {{ join_counted('spine', relation) }}
     {% endfor %}
     left join {{ ref('student_t_quantiles') }} as response_t
         on response_t.degrees_of_freedom = by_creation.first_response_count - 1

@@ -13,8 +13,18 @@ answered as (
 ),
 
 resolved as (
-    select source_system, ticket_id, first_resolved_at, last_resolved_at, reopen_count
+    select
+        source_system, ticket_id, first_resolved_at, last_resolved_at, reopen_count, last_status
     from {{ ref('int_tickets_resolved') }}
+),
+
+-- A source that sends no messages, or no changes of status, says nothing about answers or reopenings.
+message_logs as (
+    select source_system from {{ ref('int_ticket_messages_united') }} group by source_system
+),
+
+status_logs as (
+    select source_system from {{ ref('int_ticket_status_changes') }} group by source_system
 ),
 
 clock as (
@@ -37,12 +47,22 @@ joined as (
         tickets.subcategory,
         lower(tickets.priority) as priority,
         tickets.team,
-        tickets.status,
+        -- The ticket's own column is its status when it was last changed, which may lie after as_of.
+        case
+            when tickets.updated_at > clock.as_of_at and resolved.last_status is not null
+                then resolved.last_status
+            when
+                tickets.status in ('resolved', 'closed')
+                and coalesce(tickets.resolved_at, tickets.closed_at) > clock.as_of_at
+                then 'open'
+            else tickets.status
+        end as status,
         tickets.language,
         tickets.merged_into_ticket_id is not null as is_merged,
         coalesce(tickets.is_spam, false) as is_spam,
         coalesce(tickets.is_test, false) as is_test,
-        tickets.status in ('resolved', 'closed') as is_resolved,
+        message_logs.source_system is not null as is_response_known,
+        status_logs.source_system is not null as is_reopening_known,
         coalesce(answered.is_opened_by_agent, false) as is_opened_by_agent,
         coalesce(answered.customer_message_count, 0) as customer_message_count,
         coalesce(answered.agent_message_count, 0) as agent_message_count,
@@ -74,10 +94,21 @@ joined as (
     left join resolved
         on tickets.source_system = resolved.source_system
         and tickets.ticket_id = resolved.ticket_id
+    left join message_logs
+        on tickets.source_system = message_logs.source_system
+    left join status_logs
+        on tickets.source_system = status_logs.source_system
     {{ join_keys('tickets', 'account_id', 'int_account_keys') }}
     {{ join_keys('tickets', 'contact_id', 'int_contact_keys') }}
     {{ join_keys('tickets', 'agent_id', 'int_agent_keys', named_by='assignee_id') }}
     {{ join_keys('tickets', 'offering_id', 'int_offering_keys') }}
+),
+
+settled as (
+    select
+        *,
+        status in ('resolved', 'closed') as is_resolved
+    from joined
 ),
 
 final as (
@@ -115,6 +146,8 @@ final as (
         -- An outbound ticket to which the customer never wrote asks for no answer.
         not (is_merged or is_spam or is_test) and response_clock_started_at is not null
             as is_answerable,
+        is_response_known,
+        is_reopening_known,
         is_resolved,
         reopen_count > 0 as was_reopened,
         reported_sla_met,
@@ -124,7 +157,7 @@ final as (
         first_resolved_at,
         case when is_resolved then last_resolved_at end as full_resolved_at,
         closed_at
-    from joined
+    from settled
 )
 
 select * from final

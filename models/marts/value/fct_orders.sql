@@ -4,7 +4,7 @@ with
 final as (
     select
         {{ surrogate_key(['orders.source_system', 'orders.order_id']) }} as order_key,
-        {{ found_key('account_id', 'customer_key') }} as customer_key,
+        orders.customer_key,
         {{ found_key('contact_id', 'contact_key') }} as contact_key,
         {{ found_key('ticket_id', 'ticket_key') }} as sourced_ticket_key,
         orders.source_system,
@@ -19,7 +19,6 @@ final as (
         orders.ordered_on,
         orders.ordered_at
     from {{ ref('int_orders_converted') }} as orders
-    {{ join_keys('orders', 'account_id', 'int_account_keys') }}
     {{ join_keys('orders', 'contact_id', 'int_contact_keys') }}
     {{ join_keys('orders', 'ticket_id', 'int_ticket_keys', named_by='sourced_ticket_id') }}
 )

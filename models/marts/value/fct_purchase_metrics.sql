@@ -13,7 +13,7 @@ purchases as (
         customers.{{ scope }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_purchase_days') }} as purchases
-    inner join {{ ref('dim_customers') }} as customers
+    left join {{ ref('dim_customers') }} as customers
         on purchases.customer_key = customers.customer_key
 ),
 
@@ -43,11 +43,7 @@ added_up as (
         cast(sum(counted.new_buyers) over up_to_now as bigint) as buyers,
         cast(sum(counted.new_repeat_buyers) over up_to_now as bigint) as repeat_buyers
     from spine
-    left join counted
-        on spine.period = counted.period
-        and spine.period_start = counted.period_start
-        and spine.scope = counted.scope
-        and spine.scope_value = counted.scope_value
+    {{ join_counted('spine', 'counted') }}
     window up_to_now as (
         partition by spine.period, spine.scope, spine.scope_value
         order by spine.period_start

@@ -26,6 +26,8 @@ answers as (
     left join {{ ref('dim_customers') }} as customers
         on responses.customer_key = customers.customer_key
     where responses.is_answer
+        -- What is said about a spam, test or merged ticket counts as little as the ticket.
+        and coalesce(tickets.is_eligible, true)
 ),
 
 {% set aggregates = [] %}
@@ -93,11 +95,7 @@ final as (
         round(least(100 * ({{ net }} + {{ half }}), 100), 6) as nps{{ suffix }}_ci_high{{ ',' if not loop.last }}
         {% endfor %}
     from spine
-    left join shares
-        on spine.period = shares.period
-        and spine.period_start = shares.period_start
-        and spine.scope = shares.scope
-        and spine.scope_value = shares.scope_value
+    {{ join_counted('spine', 'shares') }}
 )
 
 select * from final
