@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -73,6 +74,10 @@ def _great_expectations() -> ModuleType:
 
 @lru_cache(maxsize=1)
 def _worker() -> ProcessPoolExecutor:
+    # Dagster takes the project off the path once it has imported it; the new process needs it there.
+    root = str(Path(__file__).resolve().parent.parent)
+    if root not in sys.path:
+        sys.path.append(root)
     return ProcessPoolExecutor(
         max_workers=1,
         mp_context=multiprocessing.get_context("spawn"),

@@ -13,6 +13,7 @@ import pytest
 from orchestration.contract import PROJECT_ROOT, entities
 from orchestration.definitions import build_definitions
 from orchestration.sources import entities_of
+from tests.companies import make_company
 
 LAYERS = ("raw", "reference", "staging", "intermediate", "marts", "published")
 
@@ -114,6 +115,28 @@ def test_the_sensor_asks_for_a_run_once_for_each_change_of_a_file(definitions, d
             third = sensor.evaluate_tick(context)
         (demo_files / "data/operations/late.csv").unlink()
         assert len(third.run_requests) == 1
+
+
+def test_the_whole_job_runs_as_schedules_and_the_ui_run_it(tmp_path):
+    company = make_company(
+        tmp_path / "company",
+        {"tickets": [{"ticket_id": "T", "channel": "chat", "status": "open", "created_at": "2026-01-01"}]},
+    )
+    home = tmp_path / "dagster"
+    home.mkdir()
+    run = subprocess.run(
+        [
+            Path(sys.executable).with_name("dagster"),
+            *("job", "execute", "-m", "orchestration.definitions", "-j", "warehouse"),
+        ],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **company.environment, "DAGSTER_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-2_000:]
+    assert company.rows("select count(*) from service.fct_tickets") == [(1,)]
 
 
 def test_the_code_location_loads_as_the_dagster_ui_loads_it(demo):
