@@ -161,6 +161,20 @@ def database(tmp_path):
     return connection
 
 
+NEWEST_OF_A005 = (
+    "select arg_max(coalesce(_is_deleted, 'false'), _dlt_load_id) from raw_hr.agents where agent_id = 'A005'"
+)
+
+
+def delete_and_land(database, source: SqlSource, folder: Path) -> tuple:
+    """Delete A005 at the source, land that, and return the row."""
+    row = database.execute("select * from staff where agent_id = 'A005'").fetchone()
+    database.execute("delete from staff where agent_id = 'A005'")
+    database.commit()
+    land(source, folder)
+    return row
+
+
 def sqlite_source(folder: Path, **more) -> SqlSource:
     return SqlSource(
         name="hr",
@@ -193,10 +207,7 @@ def test_a_row_without_a_cursor_is_not_missed(tmp_path, database):
 def test_a_deleted_row_leaves_a_tombstone_and_comes_back_when_sent_again(tmp_path, database):
     source = sqlite_source(tmp_path)
     land(source, tmp_path)
-    row = database.execute("select * from staff where agent_id = 'A005'").fetchone()
-    database.execute("delete from staff where agent_id = 'A005'")
-    database.commit()
-    land(source, tmp_path)
+    row = delete_and_land(database, source, tmp_path)
     tombstones = "select agent_id from raw_hr.agents where _is_deleted = 'true'"
     assert raw(tmp_path, tombstones) == [("A005",)]
     land(source, tmp_path)
@@ -204,11 +215,7 @@ def test_a_deleted_row_leaves_a_tombstone_and_comes_back_when_sent_again(tmp_pat
     database.execute("insert into staff values (?, ?, '2026-02-01 10:00:00')", row[:2])
     database.commit()
     land(source, tmp_path)
-    newest = (
-        "select arg_max(coalesce(_is_deleted, 'false'), _dlt_load_id) from raw_hr.agents "
-        "where agent_id = 'A005'"
-    )
-    assert raw(tmp_path, newest) == [("false",)]
+    assert raw(tmp_path, NEWEST_OF_A005) == [("false",)]
 
 
 def test_lost_load_state_cannot_run_ahead_of_the_data(tmp_path, database):
@@ -244,18 +251,11 @@ def test_a_csv_row_that_begins_with_a_hash_is_a_row(tmp_path, export):
 def test_a_row_restored_with_its_old_time_of_change_comes_back(tmp_path, database):
     source = sqlite_source(tmp_path, lag_hours=1)
     land(source, tmp_path)
-    row = database.execute("select * from staff where agent_id = 'A005'").fetchone()
-    database.execute("delete from staff where agent_id = 'A005'")
-    database.commit()
-    land(source, tmp_path)
+    row = delete_and_land(database, source, tmp_path)
     database.execute("insert into staff values (?, ?, ?)", row)
     database.commit()
     land(source, tmp_path)
-    newest = (
-        "select arg_max(coalesce(_is_deleted, 'false'), _dlt_load_id) from raw_hr.agents "
-        "where agent_id = 'A005'"
-    )
-    assert raw(tmp_path, newest) == [("false",)]
+    assert raw(tmp_path, NEWEST_OF_A005) == [("false",)]
 
 
 def test_a_time_of_change_in_the_future_does_not_hide_what_changes_until_then(tmp_path, database):
