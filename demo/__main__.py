@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from demo import files, population, purchases, service, voice
+from demo import files, population, purchases, reference, service, voice
 
 HERE = Path(__file__).resolve().parent
 TICKETS_PER_CUSTOMER = 12
@@ -52,6 +52,7 @@ def generate(folder: Path, customers: int, seed: int) -> None:
         voice.make_feedback(rng, people),
     )
     files.write_operations(writer, rng, people, leaves)
+    reference.write_reference(data / "reference")
 
 
 def _stamp(customers: int, seed: int) -> str:

@@ -16,7 +16,7 @@ from demo.population import (
     Customers,
     seconds,
 )
-from demo.stories import DAYS, LEAVING, OUTAGE, OVERLOAD, RELEASE, TRAINING
+from demo.stories import DAYS, LEAVING, OUTAGE, OVERLOAD, RELEASE, TRAINING, WEAKNESS
 from demo.texts import CATEGORIES, VARIANTS
 
 HOUR = 3_600
@@ -167,7 +167,9 @@ def make_tickets(rng: np.random.Generator, customers: Customers, count: int) -> 
     )
     abandoned = rng.random(total) < 0.012
     resolved[abandoned] = NEVER
-    is_reopened = (rng.random(total) < np.where(team == 2, 0.075, 0.045)) & ~abandoned
+    is_weak = (agent == WEAKNESS.agent) & (category == CATEGORIES.index(WEAKNESS.category))
+    reopens = np.where(is_weak, WEAKNESS.reopen_rate, np.where(team == 2, 0.075, 0.045))
+    is_reopened = (rng.random(total) < reopens) & ~abandoned
     reopened = np.where(is_reopened, resolved + rng.integers(HOUR, 2 * DAY, total), NEVER)
     resolved_again = np.where(is_reopened, reopened + (hours * 0.7 * HOUR).astype(np.int64) + HOUR, NEVER)
     escalated = np.where((rng.random(total) < 0.06) & (priority < 3), created + wait + 1_800, NEVER)

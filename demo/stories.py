@@ -83,7 +83,16 @@ class Growth:
     orders_at_end: float = 2.4
 
 
-RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH = (
+@dataclass(frozen=True)
+class Weakness:
+    """An agent whose solutions in one category often do not hold."""
+
+    agent: int = 16
+    category: str = "billing"
+    reopen_rate: float = 0.45
+
+
+RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH, WEAKNESS = (
     Release(),
     Training(),
     Overload(),
@@ -91,4 +100,5 @@ RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH = (
     Fix(),
     Leaving(),
     Growth(),
+    Weakness(),
 )

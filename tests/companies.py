@@ -66,9 +66,9 @@ class Warehouse:
             return connection.execute(query, list(values)).fetchall()
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as CSV; a key that a row lacks is an empty field."""
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
+    """Rows as CSV, by default of the columns they have; a key that a row lacks is an empty field."""
+    columns = list(columns or dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
@@ -77,13 +77,25 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def make_company(
-    folder: Path, entities: Mapping[str, Sequence[Mapping[str, Any]]], **options: Any
+    folder: Path,
+    entities: Mapping[str, Sequence[Mapping[str, Any]]],
+    reference: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    **options: Any,
 ) -> Warehouse:
-    """A company with one `files` source of CSV files; `options` go into its company file."""
+    """A company with one `files` source of CSV files; `options` go into its company file.
+
+    `reference` is its own reference data by seed; a column that a row lacks is empty.
+    """
     export = folder / "export"
     export.mkdir(parents=True)
     for name, rows in entities.items():
         (export / f"{name}.csv").write_text(as_csv(rows), encoding="utf-8")
+    for name, rows in (reference or {}).items():
+        (folder / "reference").mkdir(exist_ok=True)
+        with (PROJECT_ROOT / f"seeds/{name}.csv").open(encoding="utf-8") as seed:
+            columns = seed.readline().strip().split(",")
+        (folder / f"reference/{name}.csv").write_text(as_csv(rows, columns), encoding="utf-8")
+        options["reference_data"] = "reference"
     company = {
         "name": "Test company",
         "as_of": "latest",

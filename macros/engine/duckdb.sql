@@ -42,3 +42,79 @@
 {% macro duckdb__weekday_number(day) -%}
     extract(isodow from {{ day }})
 {%- endmacro %}
+
+{# The moment at which a timezone's clocks show a time. A time they show twice is its first occurrence; a
+   time they leave out is what they would have shown had they not moved. #}
+{% macro utc_moment(wall_clock, timezone) %}{{ return(adapter.dispatch('utc_moment')(wall_clock, timezone)) }}{% endmacro %}
+{% macro duckdb__utc_moment(wall_clock, timezone) -%}
+    case
+        when timezone({{ timezone }}, timezone({{ timezone }}, {{ wall_clock }}) - interval 1 hour) = {{ wall_clock }}
+            then timezone({{ timezone }}, {{ wall_clock }}) - interval 1 hour
+        else timezone({{ timezone }}, {{ wall_clock }})
+    end
+{%- endmacro %}
+
+{# Whole microseconds from one time to a later one. #}
+{% macro microseconds_between(from_at, to_at) %}{{ return(adapter.dispatch('microseconds_between')(from_at, to_at)) }}{% endmacro %}
+{% macro duckdb__microseconds_between(from_at, to_at) -%}
+    (epoch_us({{ to_at }}) - epoch_us({{ from_at }}))
+{%- endmacro %}
+
+{# A time moved by whole microseconds. #}
+{% macro plus_microseconds(moment, count) %}{{ return(adapter.dispatch('plus_microseconds')(moment, count)) }}{% endmacro %}
+{% macro duckdb__plus_microseconds(moment, count) -%}
+    ({{ moment }} + to_microseconds({{ count }}))
+{%- endmacro %}
+
+{# A time moved by whole minutes, without zone. #}
+{% macro plus_minutes(wall_clock, count) %}{{ return(adapter.dispatch('plus_minutes')(wall_clock, count)) }}{% endmacro %}
+{% macro duckdb__plus_minutes(wall_clock, count) -%}
+    ({{ wall_clock }} + to_minutes({{ count }}))
+{%- endmacro %}
+
+{# Joins, to each row, the latest row of a relation that is not later: equal in `same`, its `theirs` at or
+   before `ours`. #}
+{% macro join_latest(relation, alias, same, ours, theirs) %}{{ return(adapter.dispatch('join_latest')(relation, alias, same, ours, theirs)) }}{% endmacro %}
+{% macro duckdb__join_latest(relation, alias, same, ours, theirs) %}
+    asof left join {{ relation }} as {{ alias }}
+        on {{ same }}
+        and {{ ours }} >= {{ alias }}.{{ theirs }}
+{% endmacro %}
+
+{# The latest value of an expression that is not null, up to this row of a window (`last_known`), or the first
+   one of the whole window (`first_known`). `frame` ends with the row up to which is looked. #}
+{% macro last_known(expression, partition_by, order_by, until='current row') %}{{ return(adapter.dispatch('last_known')(expression, partition_by, order_by, until)) }}{% endmacro %}
+{% macro duckdb__last_known(expression, partition_by, order_by, until) -%}
+    last_value({{ expression }} ignore nulls) over (
+        partition by {{ partition_by }} order by {{ order_by }}
+        rows between unbounded preceding and {{ until }}
+    )
+{%- endmacro %}
+{% macro first_known(expression, partition_by, order_by) %}{{ return(adapter.dispatch('first_known')(expression, partition_by, order_by)) }}{% endmacro %}
+{% macro duckdb__first_known(expression, partition_by, order_by) -%}
+    first_value({{ expression }} ignore nulls) over (
+        partition by {{ partition_by }} order by {{ order_by }}
+        rows between unbounded preceding and unbounded following
+    )
+{%- endmacro %}
+
+{# Joins, to each row, the earliest row of a relation that is later: equal in `same`, its `theirs` after
+   `ours`. #}
+{% macro join_next(relation, alias, same, ours, theirs) %}{{ return(adapter.dispatch('join_next')(relation, alias, same, ours, theirs)) }}{% endmacro %}
+{% macro duckdb__join_next(relation, alias, same, ours, theirs) %}
+    asof left join {{ relation }} as {{ alias }}
+        on {{ same }}
+        and {{ ours }} < {{ alias }}.{{ theirs }}
+{% endmacro %}
+
+{# The number of a moment's day in UTC, counted from 1970-01-01. #}
+{% macro utc_day_number(moment) %}{{ return(adapter.dispatch('utc_day_number')(moment)) }}{% endmacro %}
+{% macro duckdb__utc_day_number(moment) -%}
+    (epoch_us({{ moment }}) // 86400000000)
+{%- endmacro %}
+
+{# The hour of a wall-clock time, 0 to 23. #}
+{% macro hour_of(wall_clock) %}{{ return(adapter.dispatch('hour_of')(wall_clock)) }}{% endmacro %}
+{% macro duckdb__hour_of(wall_clock) -%}
+    cast(extract(hour from {{ wall_clock }}) as integer)
+{%- endmacro %}

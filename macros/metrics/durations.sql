@@ -31,3 +31,14 @@
     cast({{ quantile_bound(sorted, p, 1) }} as double) as {{ name }}_seconds_{{ label }}_ci_high
     {%- endfor %}
 {%- endmacro %}
+
+{# Joins the quantile of Student's t for a duration, as the alias that `duration_columns` reads. #}
+{% macro join_student_t(relation, name) %}
+    left join {{ ref('student_t_quantiles') }} as {{ name }}_t
+        on {{ name }}_t.degrees_of_freedom = {{ relation }}.{{ name }}_count - 1
+{% endmacro %}
+
+{# The statistics of a duration whose Student's t `join_student_t` joined. #}
+{% macro duration_columns(relation, name) -%}
+    {{ duration_statistics(relation, name, name ~ '_t.quantile_975') }}
+{%- endmacro %}

@@ -52,3 +52,14 @@
         else ('floor(' ~ n ~ ' * ' ~ p ~ ' - ' ~ spread ~ ')') -%}
     case when {{ rank }} between 1 and {{ n }} then {{ element_at(sorted, rank) }} end
 {%- endmacro %}
+
+{# A share with its counts and interval, as columns: `numerator` out of `denominator` of a joined relation. #}
+{% macro rate_statistics(relation, numerator, denominator, name) -%}
+    {% set n = 'cast(' ~ relation ~ '.' ~ denominator ~ ' as double)' -%}
+    {% set rate = relation ~ '.' ~ numerator ~ ' / nullif(' ~ n ~ ', 0)' -%}
+    cast(coalesce({{ relation }}.{{ denominator }}, 0) as bigint) as {{ denominator }},
+    cast(coalesce({{ relation }}.{{ numerator }}, 0) as bigint) as {{ numerator }},
+    round({{ rate }}, 6) as {{ name }},
+    round({{ wilson_bound(rate, n, -1) }}, 6) as {{ name }}_ci_low,
+    round({{ wilson_bound(rate, n, 1) }}, 6) as {{ name }}_ci_high
+{%- endmacro %}

@@ -1,36 +1,86 @@
 {# Where each metric of the catalogue is read from: the wide mart and its columns. Add a metric here when
    its mart has it; fct_metric_values then carries it to every reader. #}
 {% macro metric_sources() %}
-    {% set found = [
-        {'metric': 'ticket_volume', 'mart': 'fct_ticket_metrics', 'numerator': 'tickets_created',
-         'value': 'tickets_created', 'sample_size': 'tickets_created'},
-        {'metric': 'unanswered_tickets', 'mart': 'fct_ticket_metrics',
-         'numerator': 'tickets_unanswered', 'value': 'tickets_unanswered',
-         'sample_size': 'tickets_with_known_response'},
-        {'metric': 'reopen_rate', 'mart': 'fct_ticket_metrics', 'numerator': 'tickets_reopened',
-         'denominator': 'tickets_resolved', 'value': 'reopen_rate',
-         'sample_size': 'tickets_resolved'},
-        {'metric': 'csat', 'mart': 'fct_survey_metrics', 'numerator': 'csat_positive',
-         'denominator': 'csat_answers', 'value': 'csat', 'sample_size': 'csat_answers'},
-        {'metric': 'csat_weighted', 'mart': 'fct_survey_metrics',
-         'numerator': 'csat_positive_weight', 'denominator': 'csat_weight',
-         'value': 'csat_weighted', 'sample_size': 'csat_answers'},
-        {'metric': 'nps', 'mart': 'fct_survey_metrics', 'numerator': 'nps_promoter - nps_detractor',
-         'denominator': 'nps_answers', 'value': 'nps', 'sample_size': 'nps_answers'},
-        {'metric': 'nps_weighted', 'mart': 'fct_survey_metrics', 'numerator': 'nps_net_weight',
-         'denominator': 'nps_weight', 'value': 'nps_weighted', 'sample_size': 'nps_answers'},
-        {'metric': 'repeat_purchase_rate', 'mart': 'fct_purchase_metrics',
-         'numerator': 'repeat_buyers', 'denominator': 'buyers', 'value': 'repeat_purchase_rate',
-         'sample_size': 'buyers'},
+    {% set found = [] %}
+    {% set tickets, interactions, agents = 'fct_ticket_metrics', 'fct_interaction_metrics', 'fct_agent_metrics' %}
+    {# Counts. #}
+    {% for metric, mart, value, sample_size in [
+        ('ticket_volume', tickets, 'tickets_created', 'tickets_created'),
+        ('unanswered_tickets', tickets, 'tickets_unanswered', 'tickets_with_known_response'),
+        ('recurring_issue_index', tickets, 'customer_hours_lost', 'tickets_created'),
+        ('ticket_backlog', 'fct_ticket_backlog', 'tickets_open', 'tickets_open'),
+        ('interactions_offered', interactions, 'interactions_offered', 'interactions_known'),
+        ('interactions_handled', interactions, 'interactions_handled', 'interactions_known'),
+        ('service_cost', 'fct_cost_metrics', 'service_cost', '1'),
     ] %}
-    {% for name in ['first_response', 'full_resolution'] %}
+        {% do found.append({'metric': metric, 'mart': mart, 'numerator': value, 'value': value,
+            'sample_size': sample_size}) %}
+    {% endfor %}
+    {# Shares of cases. #}
+    {% for metric, mart, numerator, denominator in [
+        ('first_response_within_1h', tickets, 'tickets_answered_within_1h', 'tickets_due_within_1h'),
+        ('first_response_within_24h', tickets, 'tickets_answered_within_24h', 'tickets_due_within_24h'),
+        ('first_contact_resolution_rate', tickets, 'tickets_resolved_at_first_contact',
+            'tickets_past_repeat_window'),
+        ('reopen_rate', tickets, 'tickets_reopened', 'tickets_resolved'),
+        ('reassignment_rate', tickets, 'tickets_reassigned', 'tickets_resolved'),
+        ('escalation_rate', tickets, 'tickets_escalated', 'tickets_resolved'),
+        ('reported_sla_compliance_rate', tickets, 'tickets_reported_within_sla',
+            'tickets_with_reported_sla'),
+        ('sla_compliance_rate', 'fct_sla_metrics', 'targets_met', 'targets_judged'),
+        ('sla_ticket_compliance_rate', 'fct_sla_metrics', 'tickets_within_sla', 'tickets_judged'),
+        ('abandonment_rate', interactions, 'interactions_abandoned', 'interactions_offered'),
+        ('service_level', interactions, 'interactions_answered_in_time',
+            'interactions_with_service_level'),
+        ('ivr_containment_rate', interactions, 'interactions_self_served', 'interactions_in_ivr'),
+        ('agent_resolution_rate', agents, 'assigned_resolved', 'assigned'),
+        ('fcr_customer_reported', 'fct_survey_metrics', 'issues_resolved', 'issue_answers'),
+        ('csat', 'fct_survey_metrics', 'csat_positive', 'csat_answers'),
+        ('repeat_purchase_rate', 'fct_purchase_metrics', 'repeat_buyers', 'buyers'),
+    ] %}
+        {% do found.append({'metric': metric, 'mart': mart, 'numerator': numerator,
+            'denominator': denominator, 'value': metric, 'sample_size': denominator}) %}
+    {% endfor %}
+    {# Ratios of sums, and scores whose sample is not their denominator. #}
+    {% for metric, mart, numerator, denominator, sample_size, has_interval in [
+        ('csat_weighted', 'fct_survey_metrics', 'csat_positive_weight', 'csat_weight', 'csat_answers', true),
+        ('nps', 'fct_survey_metrics', 'nps_promoter - nps_detractor', 'nps_answers', 'nps_answers', true),
+        ('nps_weighted', 'fct_survey_metrics', 'nps_net_weight', 'nps_weight', 'nps_answers', true),
+        ('agent_quality_score', agents, 'quality_sum', 'reviews', 'reviews', true),
+        ('agent_adherence', agents, 'adherent_seconds', 'adherence_known_seconds',
+            'case when adherence_known_seconds > 0 then agents else 0 end', false),
+        ('agent_utilisation', agents, 'handle_seconds', 'scheduled_seconds',
+            'case when scheduled_seconds > 0 then agents else 0 end', false),
+        ('agent_workload', agents, 'solved + handled', 'scheduled_seconds / 3600.0',
+            'case when scheduled_seconds > 0 then agents else 0 end', false),
+        ('cost_per_ticket', 'fct_cost_metrics', 'service_cost', 'tickets_resolved', 'tickets_resolved', false),
+        ('cost_per_contact', 'fct_cost_metrics', 'service_cost', 'contacts', 'contacts', false),
+    ] %}
+        {% do found.append({'metric': metric, 'mart': mart, 'numerator': numerator,
+            'denominator': denominator, 'value': metric, 'sample_size': sample_size,
+            'has_interval': has_interval}) %}
+    {% endfor %}
+    {# Durations: the mean, and the quantiles beside it. #}
+    {% for metric, mart, name in [
+        ('first_response_time', tickets, 'first_response'),
+        ('first_response_business_time', tickets, 'first_response_business'),
+        ('response_time', tickets, 'response'),
+        ('response_business_time', tickets, 'response_business'),
+        ('first_resolution_time', tickets, 'first_resolution'),
+        ('first_resolution_business_time', tickets, 'first_resolution_business'),
+        ('full_resolution_time', tickets, 'full_resolution'),
+        ('full_resolution_business_time', tickets, 'full_resolution_business'),
+        ('requester_wait_time', tickets, 'requester_wait'),
+        ('agent_wait_time', tickets, 'agent_wait'),
+        ('average_handle_time', interactions, 'handle'),
+        ('average_speed_of_answer', interactions, 'speed_of_answer'),
+    ] %}
         {% set seconds = name ~ '_seconds' %}
         {% set count = name ~ '_count' %}
-        {% do found.append({'metric': name ~ '_time', 'mart': 'fct_ticket_metrics',
-            'numerator': seconds ~ '_sum', 'denominator': count, 'value': seconds ~ '_mean',
-            'sample_size': count}) %}
+        {% do found.append({'metric': metric, 'mart': mart, 'numerator': seconds ~ '_sum',
+            'denominator': count, 'value': seconds ~ '_mean', 'sample_size': count}) %}
         {% for label, p in duration_quantiles() %}
-            {% do found.append({'metric': name ~ '_time_' ~ label, 'mart': 'fct_ticket_metrics',
+            {% do found.append({'metric': metric | replace('average_', '') ~ '_' ~ label, 'mart': mart,
                 'value': seconds ~ '_' ~ label, 'sample_size': count}) %}
         {% endfor %}
     {% endfor %}

@@ -30,9 +30,17 @@
 {# One grouped pass over a relation for every period and scope.
 
    relation: has the column `day` and one column per scope; scopes: names of those columns;
-   aggregates: SQL of the aggregated columns, each with its alias. A null in a scope's column is the
-   scope value '(none)'. Yields period, period_start, scope, scope_value and the aggregates. #}
-{% macro by_period_and_scope(relation, scopes, aggregates) %}
+   aggregates: SQL of the aggregated columns, each with its alias; never_daily: scopes so fine that a day of
+   them says nothing. A null in a scope's column is the scope value '(none)'. Yields period, period_start,
+   scope, scope_value and the aggregates. #}
+{% macro by_period_and_scope(relation, scopes, aggregates, never_daily=[]) %}
+    {% set sets = [] %}
+    {% for period in period_names() %}
+        {% do sets.append('(start_of_' ~ period ~ ')') %}
+        {% for scope in scopes if period != 'day' or scope not in never_daily %}
+            {% do sets.append('(start_of_' ~ period ~ ', scope_' ~ scope ~ ')') %}
+        {% endfor %}
+    {% endfor %}
     select
         case
             {% for period in period_names() %}
@@ -61,12 +69,7 @@
         from {{ relation }}
     ) as placed
     group by grouping sets (
-        {% for period in period_names() %}
-        (start_of_{{ period }}),
-        {% for scope in scopes %}
-        (start_of_{{ period }}, scope_{{ scope }}){{ ',' if not (loop.last and loop.index == scopes | length and period == 'year') }}
-        {% endfor %}
-        {% endfor %}
+        {{ sets | join(',\n        ') }}
     )
 {% endmacro %}
 

@@ -1,7 +1,7 @@
 -- Grain: one row per metric, period, first day of it, scope and value of the scope.
 -- Read from the wide marts, never computed again. A metric begins, in each scope, with the first period
 -- in which it could be said; a later period without a sample has a row whose value is null, or 0 for
--- a count.
+-- a count. On a day, a part of the company has a rate or a duration only from ten cases on.
 with
 
 metric_values as (
@@ -16,7 +16,7 @@ metric_values as (
         cast({{ source.get('denominator', 'null') }} as double) as denominator,
         cast({{ source.value }} as double) as value,
         cast({{ source.sample_size }} as bigint) as sample_size,
-        {% if source.numerator == source.value %}
+        {% if source.numerator == source.value or not source.get('has_interval', true) %}
         cast(null as double) as ci_low,
         cast(null as double) as ci_high,
         {% else %}
@@ -45,6 +45,10 @@ final as (
         and metric_values.scope = began.scope
         and metric_values.scope_value = began.scope_value
         and metric_values.period_start >= began.first_period_start
+    where metric_values.period <> 'day'
+        or metric_values.scope = 'company'
+        or metric_values.sample_size >= 10
+        or (metric_values.sample_size > 0 and metric_values.numerator = metric_values.value)
 )
 
 select * from final

@@ -1,6 +1,8 @@
 -- Grain: one row per period, first day of it, scope and value of the scope.
--- A ticket counts where the metric's own event happened: created, first resolved, last resolved.
-{% set scopes = ['channel', 'category', 'priority', 'team', 'segment', 'offering', 'language'] %}
+-- A ticket counts where the metric's own event happened: created, answered, first resolved, last resolved.
+{% set scopes = [
+    'channel', 'category', 'priority', 'team', 'segment', 'offering', 'language', 'agent'
+] %}
 with
 
 tickets as (
@@ -8,6 +10,8 @@ tickets as (
         tickets.*,
         customers.segment,
         offerings.offering_name as offering,
+        assignees.agent_id as assignee,
+        coalesce(resolvers.agent_id, assignees.agent_id) as resolver,
         {{ reporting_day('tickets.full_resolved_at') }} as full_resolved_on,
         -- A ticket closed without a known time of resolution still was resolved.
         {{ reporting_day('coalesce(tickets.first_resolved_at, tickets.closed_at)') }}
@@ -17,64 +21,123 @@ tickets as (
         on tickets.customer_key = customers.customer_key
     left join {{ ref('dim_offerings') }} as offerings
         on tickets.offering_key = offerings.offering_key
+    left join {{ ref('dim_agents') }} as assignees
+        on tickets.assignee_key = assignees.agent_key
+    left join {{ ref('dim_agents') }} as resolvers
+        on tickets.resolver_key = resolvers.agent_key
     where tickets.is_eligible
 ),
 
+{% set described = 'channel, category, priority, team, segment, offering, language' %}
 created as (
     select
         created_on as day,
-        {{ scopes | join(', ') }},
-        first_response_calendar_seconds as seconds,
+        {{ described }},
+        assignee as agent,
+        first_response_calendar_seconds,
+        first_response_business_seconds,
         is_response_known,
-        is_response_known and is_answerable and not is_resolved and first_response_at is null
-            as is_waiting
+        waiting_calendar_seconds,
+        unresolved_calendar_seconds,
+        is_response_known and is_answerable
+        and (first_response_at is not null or waiting_calendar_seconds is not null) as is_awaited
     from tickets
 ),
 
-settled as (
+answered as (
     select
-        full_resolved_on as day,
-        {{ scopes | join(', ') }},
-        full_resolution_calendar_seconds as seconds
-    from tickets
-    where full_resolved_on is not null
+        replies.answered_on as day,
+        {% for name in described.split(', ') %}tickets.{{ name }}, {% endfor %}
+        tickets.assignee as agent,
+        replies.response_calendar_seconds,
+        replies.response_business_seconds
+    from {{ ref('fct_replies') }} as replies
+    inner join tickets
+        on replies.ticket_key = tickets.ticket_key
 ),
 
 resolved as (
     select
         first_resolved_on as day,
-        {{ scopes | join(', ') }},
-        was_reopened
+        {{ described }},
+        resolver as agent,
+        first_resolution_calendar_seconds,
+        first_resolution_business_seconds,
+        is_reopening_known,
+        was_reopened,
+        was_reassigned,
+        was_escalated,
+        is_first_contact_resolution
     from tickets
     where first_resolved_on is not null
         and (is_resolved or first_resolved_at is not null)
-        and is_reopening_known
+),
+
+settled as (
+    select
+        full_resolved_on as day,
+        {{ described }},
+        resolver as agent,
+        full_resolution_calendar_seconds,
+        full_resolution_business_seconds,
+        requester_wait_calendar_seconds,
+        agent_wait_calendar_seconds,
+        reported_sla_met
+    from tickets
+    where full_resolved_on is not null
 ),
 
 by_creation as (
     {{ by_period_and_scope('created', scopes, [
         'count(*) as tickets_created',
         'count(*) filter (where is_response_known) as tickets_with_known_response',
-        'count(*) filter (where is_waiting) as tickets_unanswered',
-        duration_aggregates('seconds', 'first_response'),
-    ]) }}
+        'count(*) filter (where waiting_calendar_seconds is not null) as tickets_unanswered',
+        'count(*) filter (where is_awaited and (first_response_calendar_seconds is not null or waiting_calendar_seconds > 3600)) as tickets_due_within_1h',
+        'count(*) filter (where is_awaited and first_response_calendar_seconds <= 3600) as tickets_answered_within_1h',
+        'count(*) filter (where is_awaited and (first_response_calendar_seconds is not null or waiting_calendar_seconds > 86400)) as tickets_due_within_24h',
+        'count(*) filter (where is_awaited and first_response_calendar_seconds <= 86400) as tickets_answered_within_24h',
+        'sum(unresolved_calendar_seconds) / 3600.0 as customer_hours_lost',
+        duration_aggregates('first_response_calendar_seconds', 'first_response'),
+        duration_aggregates('first_response_business_seconds', 'first_response_business'),
+    ], never_daily=['agent']) }}
 ),
 
-by_settlement as (
-    {{ by_period_and_scope('settled', scopes, [duration_aggregates('seconds', 'full_resolution')]) }}
+by_answer as (
+    {{ by_period_and_scope('answered', scopes, [
+        duration_aggregates('response_calendar_seconds', 'response'),
+        duration_aggregates('response_business_seconds', 'response_business'),
+    ], never_daily=['agent']) }}
 ),
 
 by_resolution as (
     {{ by_period_and_scope('resolved', scopes, [
-        'count(*) as tickets_resolved',
+        'count(*) filter (where is_reopening_known) as tickets_resolved',
         'count(*) filter (where was_reopened) as tickets_reopened',
-    ]) }}
+        'count(*) filter (where is_reopening_known and was_reassigned) as tickets_reassigned',
+        'count(*) filter (where is_reopening_known and was_escalated) as tickets_escalated',
+        'count(is_first_contact_resolution) as tickets_past_repeat_window',
+        'count(*) filter (where is_first_contact_resolution) as tickets_resolved_at_first_contact',
+        duration_aggregates('first_resolution_calendar_seconds', 'first_resolution'),
+        duration_aggregates('first_resolution_business_seconds', 'first_resolution_business'),
+    ], never_daily=['agent']) }}
+),
+
+by_settlement as (
+    {{ by_period_and_scope('settled', scopes, [
+        'count(reported_sla_met) as tickets_with_reported_sla',
+        'count(*) filter (where reported_sla_met) as tickets_reported_within_sla',
+        duration_aggregates('full_resolution_calendar_seconds', 'full_resolution'),
+        duration_aggregates('full_resolution_business_seconds', 'full_resolution_business'),
+        duration_aggregates('requester_wait_calendar_seconds', 'requester_wait'),
+        duration_aggregates('agent_wait_calendar_seconds', 'agent_wait'),
+    ], never_daily=['agent']) }}
 ),
 
 observed as (
-    select period, period_start, scope, scope_value from by_creation
-    union all
-    select period, period_start, scope, scope_value from by_resolution
+    {% for relation in ['by_creation', 'by_answer', 'by_resolution', 'by_settlement'] %}
+    select period, period_start, scope, scope_value from {{ relation }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 spine as (
@@ -91,22 +154,48 @@ final as (
         coalesce(by_creation.tickets_created, 0) as tickets_created,
         coalesce(by_creation.tickets_with_known_response, 0) as tickets_with_known_response,
         coalesce(by_creation.tickets_unanswered, 0) as tickets_unanswered,
-        {{ duration_statistics('by_creation', 'first_response', 'response_t.quantile_975') }},
-        {{ duration_statistics('by_settlement', 'full_resolution', 'resolution_t.quantile_975') }},
-        coalesce(by_resolution.tickets_resolved, 0) as tickets_resolved,
-        coalesce(by_resolution.tickets_reopened, 0) as tickets_reopened,
-        {% set rate = 'by_resolution.tickets_reopened / nullif(cast(by_resolution.tickets_resolved as double), 0)' %}
-        round({{ rate }}, 6) as reopen_rate,
-        round({{ wilson_bound(rate, 'by_resolution.tickets_resolved', -1) }}, 6) as reopen_rate_ci_low,
-        round({{ wilson_bound(rate, 'by_resolution.tickets_resolved', 1) }}, 6) as reopen_rate_ci_high
+        round(coalesce(by_creation.customer_hours_lost, 0), 6) as customer_hours_lost,
+        {{ rate_statistics('by_creation', 'tickets_answered_within_1h', 'tickets_due_within_1h',
+            'first_response_within_1h') }},
+        {{ rate_statistics('by_creation', 'tickets_answered_within_24h', 'tickets_due_within_24h',
+            'first_response_within_24h') }},
+        {{ duration_columns('by_creation', 'first_response') }},
+        {{ duration_columns('by_creation', 'first_response_business') }},
+        {{ duration_columns('by_answer', 'response') }},
+        {{ duration_columns('by_answer', 'response_business') }},
+        {{ duration_columns('by_resolution', 'first_resolution') }},
+        {{ duration_columns('by_resolution', 'first_resolution_business') }},
+        {{ duration_columns('by_settlement', 'full_resolution') }},
+        {{ duration_columns('by_settlement', 'full_resolution_business') }},
+        {{ duration_columns('by_settlement', 'requester_wait') }},
+        {{ duration_columns('by_settlement', 'agent_wait') }},
+        {{ rate_statistics('by_resolution', 'tickets_reopened', 'tickets_resolved', 'reopen_rate') }},
+        {% for event in ['reassigned', 'escalated'] %}
+        {% set rate = 'by_resolution.tickets_' ~ event ~ ' / nullif(cast(by_resolution.tickets_resolved as double), 0)' %}
+        {% set name = {'reassigned': 'reassignment_rate', 'escalated': 'escalation_rate'}[event] %}
+        coalesce(by_resolution.tickets_{{ event }}, 0) as tickets_{{ event }},
+        round({{ rate }}, 6) as {{ name }},
+        round({{ wilson_bound(rate, 'by_resolution.tickets_resolved', -1) }}, 6) as {{ name }}_ci_low,
+        round({{ wilson_bound(rate, 'by_resolution.tickets_resolved', 1) }}, 6) as {{ name }}_ci_high,
+        {% endfor %}
+        {{ rate_statistics('by_resolution', 'tickets_resolved_at_first_contact',
+            'tickets_past_repeat_window', 'first_contact_resolution_rate') }},
+        {{ rate_statistics('by_settlement', 'tickets_reported_within_sla', 'tickets_with_reported_sla',
+            'reported_sla_compliance_rate') }}
     from spine
-    {% for relation in ['by_creation', 'by_settlement', 'by_resolution'] %}
+    {% for relation in ['by_creation', 'by_answer', 'by_resolution', 'by_settlement'] %}
     {{ join_counted('spine', relation) }}
     {% endfor %}
-    left join {{ ref('student_t_quantiles') }} as response_t
-        on response_t.degrees_of_freedom = by_creation.first_response_count - 1
-    left join {{ ref('student_t_quantiles') }} as resolution_t
-        on resolution_t.degrees_of_freedom = by_settlement.full_resolution_count - 1
+    {% for relation, names in {
+        'by_creation': ['first_response', 'first_response_business'],
+        'by_answer': ['response', 'response_business'],
+        'by_resolution': ['first_resolution', 'first_resolution_business'],
+        'by_settlement': ['full_resolution', 'full_resolution_business', 'requester_wait', 'agent_wait'],
+    }.items() %}
+    {% for name in names %}
+    {{ join_student_t(relation, name) }}
+    {% endfor %}
+    {% endfor %}
 )
 
 select * from final

@@ -2,113 +2,120 @@
 with
 
 tickets as (
-    select * from {{ ref('int_tickets_united') }}
-),
-
-answered as (
-    select
-        source_system, ticket_id, is_opened_by_agent, response_clock_started_at, first_response_at,
-        customer_message_count, agent_message_count
-    from {{ ref('int_tickets_answered') }}
+    select * from {{ ref('int_tickets_described') }}
 ),
 
 resolved as (
-    select
-        source_system, ticket_id, first_resolved_at, last_resolved_at, reopen_count, last_status
-    from {{ ref('int_tickets_resolved') }}
+    select * from {{ ref('int_tickets_resolved') }}
 ),
 
--- A source that sends no messages, or no changes of status, says nothing about answers or reopenings.
-message_logs as (
-    select source_system from {{ ref('int_ticket_messages_united') }} group by source_system
+answered as (
+    select * from {{ ref('int_tickets_answered') }}
 ),
 
+first_replies as (
+    select source_system, ticket_id, response_calendar_seconds, response_business_seconds
+    from {{ ref('int_replies_timed') }}
+    where is_first
+),
+
+timed as (
+    select * from {{ ref('int_tickets_timed') }}
+),
+
+promised as (
+    select * from {{ ref('int_tickets_promised') }}
+),
+
+settled_at_once as (
+    select * from {{ ref('int_tickets_settled_at_once') }}
+),
+
+rated as (
+    select source_system, ticket_id, satisfaction from {{ ref('int_tickets_rated') }}
+),
+
+-- A source that sends no changes of status says nothing about reopenings.
 status_logs as (
-    select source_system from {{ ref('int_ticket_status_changes') }} group by source_system
-),
-
-clock as (
-    select as_of_at from {{ ref('int_as_of') }}
+    select source_system
+    from {{ ref('int_ticket_events_united') }}
+    where field = 'status'
+    group by source_system
 ),
 
 joined as (
     select
-        {{ surrogate_key(['tickets.source_system', 'tickets.ticket_id']) }} as ticket_key,
-        coalesce(
-            {{ found_key('account_id', 'customer_key') }}, {{ found_key('contact_id', 'customer_key') }}
-        ) as customer_key,
-        {{ found_key('contact_id', 'contact_key') }} as contact_key,
-        {{ found_key('agent_id', 'agent_key') }} as assignee_key,
-        {{ found_key('offering_id', 'offering_key') }} as offering_key,
-        tickets.source_system,
-        tickets.ticket_id,
-        tickets.channel,
-        tickets.category,
-        tickets.subcategory,
-        lower(tickets.priority) as priority,
-        tickets.team,
+        tickets.*,
+        coalesce(resolved.last_resolver_id, tickets.assignee_id) as resolver_id,
         -- The ticket's own column is its status when it was last changed, which may lie after as_of.
         case
-            when tickets.updated_at > clock.as_of_at and resolved.last_status is not null
-                then resolved.last_status
-            when
-                tickets.status in ('resolved', 'closed')
-                and coalesce(tickets.resolved_at, tickets.closed_at) > clock.as_of_at
-                then 'open'
+            when tickets.is_updated_later and resolved.has_status_changes then resolved.last_status
+            when tickets.status in ('resolved', 'closed') and tickets.is_settled_later then 'open'
             else tickets.status
-        end as status,
-        tickets.language,
-        tickets.merged_into_ticket_id is not null as is_merged,
-        coalesce(tickets.is_spam, false) as is_spam,
-        coalesce(tickets.is_test, false) as is_test,
-        message_logs.source_system is not null as is_response_known,
+        end as status_as_of,
+        answered.ticket_id is not null as is_response_known,
         status_logs.source_system is not null as is_reopening_known,
         coalesce(answered.is_opened_by_agent, false) as is_opened_by_agent,
         coalesce(answered.customer_message_count, 0) as customer_message_count,
         coalesce(answered.agent_message_count, 0) as agent_message_count,
-        coalesce(resolved.reopen_count, 0) as reopen_count,
-        tickets.reported_first_response_seconds,
-        tickets.reported_resolution_seconds,
-        tickets.reported_sla_met,
-        tickets.created_at,
-        case
-            when not coalesce(answered.is_opened_by_agent, false) then tickets.created_at
-            else answered.response_clock_started_at
-        end as response_clock_started_at,
+        settled_at_once.agent_contact_count,
+        resolved.reopen_count,
+        resolved.reassignment_count,
+        resolved.escalation_count,
+        rated.satisfaction,
+        coalesce(promised.targets_met, 0) as sla_targets_met,
+        coalesce(promised.targets_breached, 0) as sla_targets_breached,
+        coalesce(promised.targets_open, 0) as sla_targets_open,
+        first_replies.response_calendar_seconds,
+        first_replies.response_business_seconds,
+        timed.first_resolution_business_seconds,
+        timed.full_resolution_business_seconds,
+        timed.requester_wait_calendar_seconds,
+        timed.requester_wait_business_seconds,
+        timed.agent_wait_calendar_seconds,
+        timed.agent_wait_business_seconds,
+        timed.on_hold_calendar_seconds,
+        timed.on_hold_business_seconds,
+        settled_at_once.is_repeated,
+        settled_at_once.is_first_contact_resolution,
+        promised.resolution_target_seconds,
+        promised.is_resolution_target_met,
+        answered.response_clock_started_at,
         answered.first_response_at,
-        -- The log of changes outranks the ticket's own column, which knows one resolution at most.
-        coalesce(
-            resolved.first_resolved_at,
-            case when tickets.resolved_at <= clock.as_of_at then tickets.resolved_at end
-        ) as first_resolved_at,
-        coalesce(
-            resolved.last_resolved_at,
-            case when tickets.resolved_at <= clock.as_of_at then tickets.resolved_at end
-        ) as last_resolved_at,
-        case when tickets.closed_at <= clock.as_of_at then tickets.closed_at end as closed_at
+        resolved.first_resolved_at,
+        resolved.last_resolved_at,
+        promised.next_due_at,
+        promised.first_breached_at
     from tickets
-    cross join clock
-    left join answered
-        on tickets.source_system = answered.source_system
-        and tickets.ticket_id = answered.ticket_id
-    left join resolved
-        on tickets.source_system = resolved.source_system
-        and tickets.ticket_id = resolved.ticket_id
-    left join message_logs
-        on tickets.source_system = message_logs.source_system
+    {% for relation in [
+        'resolved', 'answered', 'first_replies', 'timed', 'promised', 'settled_at_once', 'rated'
+    ] -%}
+    left join {{ relation }}
+        on tickets.source_system = {{ relation }}.source_system
+        and tickets.ticket_id = {{ relation }}.ticket_id
+    {% endfor -%}
     left join status_logs
         on tickets.source_system = status_logs.source_system
-    {{ join_keys('tickets', 'account_id', 'int_account_keys') }}
-    {{ join_keys('tickets', 'contact_id', 'int_contact_keys') }}
-    {{ join_keys('tickets', 'agent_id', 'int_agent_keys', named_by='assignee_id') }}
-    {{ join_keys('tickets', 'offering_id', 'int_offering_keys') }}
 ),
 
-settled as (
+judged as (
     select
-        *,
-        status in ('resolved', 'closed') as is_resolved
+        joined.*,
+        {{ surrogate_key(['joined.source_system', 'joined.ticket_id']) }} as ticket_key,
+        coalesce(own_assignee.agent_key, any_assignee.agent_key) as assignee_key,
+        coalesce(own_resolver.agent_key, any_resolver.agent_key) as resolver_key,
+        joined.status_as_of in ('resolved', 'closed') as is_resolved,
+        clock.as_of_at
     from joined
+    cross join {{ ref('int_as_of') }} as clock
+    {% for who in ['assignee', 'resolver'] -%}
+    left join {{ ref('int_agent_keys') }} as own_{{ who }}
+        on joined.source_system = own_{{ who }}.source_system
+        and joined.{{ who }}_id = own_{{ who }}.agent_id
+    left join {{ ref('int_agent_keys') }} as any_{{ who }}
+        on any_{{ who }}.source_system = '*'
+        and joined.{{ who }}_id = any_{{ who }}.agent_id
+    {% endfor %}
 ),
 
 final as (
@@ -117,6 +124,7 @@ final as (
         customer_key,
         contact_key,
         assignee_key,
+        case when first_resolved_at is not null then resolver_key end as resolver_key,
         offering_key,
         source_system,
         ticket_id,
@@ -125,39 +133,72 @@ final as (
         subcategory,
         priority,
         team,
-        status,
+        status_as_of as status,
         language,
+        satisfaction,
         customer_message_count,
         agent_message_count,
+        agent_contact_count,
         reopen_count,
-        {{ seconds_between('response_clock_started_at', 'first_response_at') }}
-            as first_response_calendar_seconds,
-        {{ seconds_between('created_at', 'first_resolved_at') }}
-            as first_resolution_calendar_seconds,
+        reassignment_count,
+        escalation_count,
+        sla_targets_met,
+        sla_targets_breached,
+        sla_targets_open,
+        response_calendar_seconds as first_response_calendar_seconds,
+        response_business_seconds as first_response_business_seconds,
+        {{ seconds_between('created_at', 'first_resolved_at') }} as first_resolution_calendar_seconds,
+        first_resolution_business_seconds,
         case when is_resolved then {{ seconds_between('created_at', 'last_resolved_at') }} end
             as full_resolution_calendar_seconds,
+        case when is_resolved then full_resolution_business_seconds end as full_resolution_business_seconds,
+        requester_wait_calendar_seconds,
+        requester_wait_business_seconds,
+        agent_wait_calendar_seconds,
+        agent_wait_business_seconds,
+        on_hold_calendar_seconds,
+        on_hold_business_seconds,
+        case
+            when not is_resolved then {{ seconds_between('created_at', 'as_of_at') }}
+            else {{ seconds_between('created_at', 'last_resolved_at') }}
+        end as unresolved_calendar_seconds,
+        resolution_target_seconds,
+        case
+            when is_response_known and not is_resolved and first_response_at is null
+                then {{ seconds_between('response_clock_started_at', 'as_of_at') }}
+        end as waiting_calendar_seconds,
         reported_first_response_seconds,
         reported_resolution_seconds,
-        not (is_merged or is_spam or is_test) as is_eligible,
+        is_eligible,
         is_merged,
         is_spam,
         is_test,
         is_opened_by_agent,
         -- An outbound ticket to which the customer never wrote asks for no answer.
-        not (is_merged or is_spam or is_test) and response_clock_started_at is not null
-            as is_answerable,
+        is_eligible and (response_clock_started_at is not null or not is_response_known) as is_answerable,
         is_response_known,
         is_reopening_known,
         is_resolved,
-        reopen_count > 0 as was_reopened,
+        is_reopening_known and reopen_count > 0 as was_reopened,
+        reassignment_count > 0 as was_reassigned,
+        escalation_count > 0 as was_escalated,
+        is_repeated,
+        is_first_contact_resolution,
+        case
+            when sla_targets_breached > 0 then false
+            when sla_targets_met > 0 and is_resolved then true
+        end as is_sla_met,
+        is_resolution_target_met,
         reported_sla_met,
         {{ reporting_day('created_at') }} as created_on,
         created_at,
         first_response_at,
         first_resolved_at,
         case when is_resolved then last_resolved_at end as full_resolved_at,
-        closed_at
-    from settled
+        closed_at,
+        next_due_at as next_sla_due_at,
+        first_breached_at as first_sla_breached_at
+    from judged
 )
 
 select * from final

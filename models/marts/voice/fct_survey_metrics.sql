@@ -1,6 +1,6 @@
 -- Grain: one row per period, first day of it, scope and value of the scope.
 -- Every answer counts once in the period in which it was given.
-{% set scopes = ['survey', 'channel', 'category', 'priority', 'team', 'segment', 'language'] %}
+{% set scopes = ['survey', 'channel', 'category', 'priority', 'team', 'segment', 'language', 'agent'] %}
 {% set groups = {
     'csat': ['positive', 'neutral', 'negative'],
     'nps': ['promoter', 'passive', 'detractor'],
@@ -17,31 +17,39 @@ answers as (
         tickets.team,
         customers.segment,
         responses.language,
+        agents.agent_id as agent,
         responses.survey_type,
         responses.answer_group,
-        responses.weight
+        responses.weight,
+        responses.is_answer,
+        responses.issue_resolved
     from {{ ref('fct_survey_responses') }} as responses
     left join {{ ref('fct_tickets') }} as tickets
         on responses.ticket_key = tickets.ticket_key
     left join {{ ref('dim_customers') }} as customers
         on responses.customer_key = customers.customer_key
-    where responses.is_answer
+    left join {{ ref('dim_agents') }} as agents
+        on coalesce(tickets.resolver_key, tickets.assignee_key) = agents.agent_key
+    where (responses.is_answer or responses.issue_resolved is not null)
         -- What is said about a spam, test or merged ticket counts as little as the ticket.
         and coalesce(tickets.is_eligible, true)
 ),
 
-{% set aggregates = [] %}
+{% set aggregates = [
+    'count(issue_resolved) as issue_answers',
+    'count(*) filter (where issue_resolved) as issues_resolved',
+] %}
 {% for type, names in groups.items() %}
-    {% do aggregates.append("count(*) filter (where survey_type = '" ~ type ~ "') as " ~ type ~ "_answers") %}
-    {% do aggregates.append("sum(weight) filter (where survey_type = '" ~ type ~ "') as " ~ type ~ "_weight") %}
-    {% do aggregates.append("sum(weight * weight) filter (where survey_type = '" ~ type ~ "') as " ~ type ~ "_weight_squared") %}
+    {% do aggregates.append("count(*) filter (where is_answer and survey_type = '" ~ type ~ "') as " ~ type ~ "_answers") %}
+    {% do aggregates.append("sum(weight) filter (where is_answer and survey_type = '" ~ type ~ "') as " ~ type ~ "_weight") %}
+    {% do aggregates.append("sum(weight * weight) filter (where is_answer and survey_type = '" ~ type ~ "') as " ~ type ~ "_weight_squared") %}
     {% for name in names %}
-        {% do aggregates.append("count(*) filter (where survey_type = '" ~ type ~ "' and answer_group = '" ~ name ~ "') as " ~ type ~ "_" ~ name) %}
-        {% do aggregates.append("coalesce(sum(weight) filter (where survey_type = '" ~ type ~ "' and answer_group = '" ~ name ~ "'), 0) as " ~ type ~ "_" ~ name ~ "_weight") %}
+        {% do aggregates.append("count(*) filter (where is_answer and survey_type = '" ~ type ~ "' and answer_group = '" ~ name ~ "') as " ~ type ~ "_" ~ name) %}
+        {% do aggregates.append("coalesce(sum(weight) filter (where is_answer and survey_type = '" ~ type ~ "' and answer_group = '" ~ name ~ "'), 0) as " ~ type ~ "_" ~ name ~ "_weight") %}
     {% endfor %}
 {% endfor %}
 counted as (
-    {{ by_period_and_scope('answers', scopes, aggregates) }}
+    {{ by_period_and_scope('answers', scopes, aggregates, never_daily=['agent']) }}
 ),
 
 -- Weights make a sample worth fewer answers than it has: Kish's effective size.
@@ -87,6 +95,7 @@ final as (
             as csat_weighted_ci_low,
         round({{ wilson_bound('shares.csat_weighted', 'shares.csat_effective_answers', 1) }}, 6)
             as csat_weighted_ci_high,
+        {{ rate_statistics('shares', 'issues_resolved', 'issue_answers', 'fcr_customer_reported') }},
         {% for suffix, n in [('', 'nps_answers'), ('_weighted', 'nps_effective_answers')] %}
         {% set net = '(shares.promoters' ~ suffix ~ ' - shares.detractors' ~ suffix ~ ')' %}
         {% set half = trinomial_half_width('shares.promoters' ~ suffix, 'shares.detractors' ~ suffix, 'shares.' ~ n) %}

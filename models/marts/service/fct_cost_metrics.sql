@@ -1,0 +1,90 @@
+-- Grain: one row per month, quarter or year, its first day, scope (company, team, cost_type) and value.
+-- Costs are in the reporting currency at the rate of the month's first day. A contact is a handled live
+-- contact or a reply on a ticket of another channel.
+with
+
+costs as (
+    select period_start as day, coalesce(team, '(none)') as team, cost_type, reporting_amount
+    from {{ ref('int_service_costs_converted') }}
+),
+
+tickets as (
+    select ticket_key, channel, coalesce(team, '(none)') as team, {{ reporting_day('full_resolved_at') }} as day
+    from {{ ref('fct_tickets') }}
+    where is_eligible
+),
+
+work as (
+    select day, team, 1 as tickets_resolved, 0 as contacts from tickets where day is not null
+    union all
+    select replies.answered_on as day, tickets.team, 0 as tickets_resolved, 1 as contacts
+    from {{ ref('fct_replies') }} as replies
+    inner join tickets
+        on replies.ticket_key = tickets.ticket_key
+    where tickets.channel not in ('phone', 'chat', 'in_person')
+    union all
+    select interactions.offered_on as day, coalesce(agents.team, '(none)') as team, 0 as tickets_resolved, 1 as contacts
+    from {{ ref('fct_interactions') }} as interactions
+    left join {{ ref('dim_agents') }} as agents
+        on interactions.agent_key = agents.agent_key
+    where interactions.is_handled
+),
+
+scoped as (
+    {% for period in ['month', 'quarter', 'year'] %}
+    {% set start = period_start(period, 'day') %}
+    select '{{ period }}' as period, {{ start }} as period_start, 'company' as scope, 'company' as scope_value,
+        sum(reporting_amount) as service_cost, cast(null as bigint) as tickets_resolved,
+        cast(null as bigint) as contacts
+    from costs group by 1, 2, 3, 4
+    union all
+    select '{{ period }}', {{ start }}, 'team', team, sum(reporting_amount), null, null
+    from costs group by 1, 2, 3, 4
+    union all
+    select '{{ period }}', {{ start }}, 'cost_type', cost_type, sum(reporting_amount), null, null
+    from costs group by 1, 2, 3, 4
+    union all
+    select '{{ period }}', {{ start }}, 'company', 'company', null, sum(tickets_resolved), sum(contacts)
+    from work group by 1, 2, 3, 4
+    union all
+    select '{{ period }}', {{ start }}, 'team', team, null, sum(tickets_resolved), sum(contacts)
+    from work group by 1, 2, 3, 4
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+summed as (
+    select
+        period,
+        period_start,
+        scope,
+        scope_value,
+        sum(service_cost) as service_cost,
+        -- A kind of cost is borne by all the work there is.
+        case when scope <> 'cost_type' then coalesce(sum(tickets_resolved), 0) end as tickets_resolved,
+        case when scope <> 'cost_type' then coalesce(sum(contacts), 0) end as contacts
+    from scoped
+    group by period, period_start, scope, scope_value
+),
+
+final as (
+    select
+        summed.period,
+        summed.period_start,
+        summed.scope,
+        summed.scope_value,
+        periods.period_end <= {{ reporting_day('clock.as_of_at') }} as is_complete,
+        cast(summed.tickets_resolved as bigint) as tickets_resolved,
+        cast(summed.contacts as bigint) as contacts,
+        cast(summed.service_cost as decimal(18, 2)) as service_cost,
+        round(cast(summed.service_cost as double) / nullif(summed.tickets_resolved, 0), 6) as cost_per_ticket,
+        round(cast(summed.service_cost as double) / nullif(summed.contacts, 0), 6) as cost_per_contact
+    from summed
+    inner join {{ ref('dim_periods') }} as periods
+        on summed.period = periods.period
+        and summed.period_start = periods.period_start
+    cross join {{ ref('int_as_of') }} as clock
+    where summed.service_cost is not null
+)
+
+select * from final
