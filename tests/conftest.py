@@ -49,7 +49,8 @@ def real_data(tmp_path_factory):
             if not data.is_dir():
                 pytest.skip(f"{data} is not there: the real data is shared beside the project only")
             folder = tmp_path_factory.mktemp(name)
-            for path in [*(PROJECT_ROOT / "tests/real_data" / name).iterdir(), *data.iterdir()]:
+            shutil.copytree(PROJECT_ROOT / "tests/real_data" / name, folder, dirs_exist_ok=True)
+            for path in data.iterdir():
                 if path.is_file():
                     shutil.copy(path, folder / path.name)
             made[name] = Warehouse(folder / "company.yml", folder / "home").run()

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from demo.files import DIRT
-from demo.stories import OUTAGE, RELEASE, TRAINING
+from demo.stories import OUTAGE, OVERLOAD, RELEASE, TRAINING, WEAKNESS
 from orchestration.contract import PROJECT_ROOT
 
 
@@ -129,6 +129,59 @@ def test_the_outage_day_stands_out(demo):
     daily = demo.metric("ticket_volume", "day")
     usual = sorted(values["value"] for values in daily.values())
     assert daily[str(OUTAGE.on), "company"]["value"] > 2 * usual[len(usual) // 2]
+
+
+def test_the_outage_is_an_anomaly_of_its_category(demo):
+    ((flagged, volume, expected),) = demo.rows(
+        "select is_anomaly, tickets_created, tickets_expected from service.fct_ticket_volume_daily "
+        "where created_on = $1 and scope = 'company'",
+        OUTAGE.on,
+    )
+    assert flagged
+    assert volume > 2 * expected
+    ((days, anomalies),) = demo.rows(
+        "select count(*), count(*) filter (where is_anomaly) from service.fct_ticket_volume_daily "
+        "where scope = 'company'"
+    )
+    assert anomalies < days / 50
+
+
+def test_the_release_has_an_effect_on_its_category(demo):
+    ((low, high),) = demo.rows(
+        "select uplift_ci_low, uplift_ci_high from service.fct_release_effects "
+        "where name = $1 and scope = 'category' and scope_value = $2",
+        RELEASE.name,
+        RELEASE.category,
+    )
+    # Three in ten tickets more, all of them in one category that otherwise has two in ten.
+    assert low < RELEASE.extra_share_of_volume / 0.2 < high
+    ((uplift,),) = demo.rows(
+        "select uplift from service.fct_release_effects where scope = 'category' and name = $1", RELEASE.name
+    )
+    assert uplift > 0.3
+
+
+def test_the_overloaded_hours_are_bottlenecks_of_their_team(demo):
+    flagged = {
+        hour
+        for (hour,) in demo.rows(
+            "select hour_of_day from service.fct_service_hours where is_bottleneck and weekday_number = 0 "
+            "and scope in ('team', 'queue') and scope_value = $1",
+            OVERLOAD.team,
+        )
+    }
+    # In Berlin one or two hours later than in UTC.
+    assert flagged & {10, 11, 12, 13}
+    assert flagged <= set(range(OVERLOAD.first_hour + 1, OVERLOAD.last_hour + 3)) | set(range(7))
+
+
+def test_the_agent_whose_solutions_do_not_hold_is_on_the_training_list(demo):
+    needs = demo.rows(
+        "select agents.agent_id, gaps.category from service.fct_skill_gaps as gaps "
+        "inner join core.dim_agents as agents using (agent_key) where gaps.is_training_need"
+    )
+    assert (f"AG{WEAKNESS.agent:02d}", WEAKNESS.category) in needs
+    assert len(needs) <= 2
 
 
 def test_texts_come_in_three_languages(demo):

@@ -64,6 +64,31 @@ SPOILED = {
             "share one identifier",
         ),
     ],
+    ("intermediate", "ticket_states"): [
+        (
+            "update intermediate.int_ticket_states set valid_to = valid_from - interval 1 day "
+            "where status = 'pending'",
+            "leaves a state after it entered it",
+        ),
+        (
+            "update intermediate.int_ticket_states set valid_to = valid_to + interval 1 day "
+            "where status = 'pending'",
+            "in one state at a time",
+        ),
+    ],
+    ("intermediate", "calendars"): [
+        (
+            "update reference.team_calendars set calendar = 'service desk' where team = '*'",
+            "its clock would stand still",
+        ),
+    ],
+    ("intermediate", "service_costs"): [
+        (
+            "update intermediate.int_service_costs_converted set reporting_amount = null "
+            "where cost_type = 'telephony'",
+            "costs would be short",
+        ),
+    ],
     ("marts", "metric_values"): [
         ("delete from scorecard.fct_metric_values", "without a single metric"),
         (
@@ -73,6 +98,11 @@ SPOILED = {
         (
             "update scorecard.fct_metric_values set value = 101 where metric = 'nps' and value = 100",
             "between -100 and 100",
+        ),
+        (
+            "update scorecard.fct_metric_values set value = -1 where metric = 'requester_wait_time' "
+            "and period = 'year'",
+            "no duration is negative",
         ),
         (
             "update scorecard.fct_metric_values set ci_low = value + 1 where metric = 'csat'",

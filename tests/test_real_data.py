@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import duckdb
 import pytest
 
 from tests.companies import SHARED_DATA
@@ -43,6 +44,49 @@ def test_incident_log_sla_verdict_is_63_42_percent_over_incidents_not_events(rea
     )
     assert met == 15_803
     assert round(100 * met / count, 2) == 63.42
+
+
+@pytest.mark.parametrize(
+    ("priority", "share"),
+    [("1 - critical", 1.85), ("2 - high", 0.49), ("3 - moderate", 64.54), ("4 - low", 84.11)],
+)
+def test_incident_log_sla_verdict_by_priority_through_the_metric(real_data, priority, share):
+    years = real_data("incident_log").metric("reported_sla_compliance_rate", "year", "priority")
+    counts = [
+        (row["numerator"], row["denominator"]) for (_, value), row in years.items() if value == priority
+    ]
+    assert round(100 * sum(met for met, _ in counts) / sum(of for _, of in counts), 2) == share
+
+
+def test_incident_log_verdicts_are_reconciled_with_ours(real_data):
+    """Our verdicts are on invented targets; what is shown is that every one is told apart."""
+    minutes = {"1": 240, "2": 480, "3": 14_400, "4": 28_800}
+    expected: dict[str, int] = {}
+    for priority, opened, resolved, closed, made_sla in duckdb.execute(
+        "select priority[1], strptime(opened_at, $format), strptime(nullif(resolved_at, '?'), $format), "
+        "strptime(closed_at, $format), made_sla = 'true' from ("
+        "select *, row_number() over (partition by number order by cast(sys_mod_count as integer) desc, "
+        "strptime(sys_updated_at, $format) desc) as n from read_parquet($path)) where n = 1",
+        {
+            "format": "%d/%m/%Y %H:%M",
+            "path": str(SHARED_DATA / "incident_log/incident_event_log.parquet"),
+        },
+    ).fetchall():
+        # Closed at an unknown time of resolution: past its limit by then, or no verdict.
+        took = ((resolved or closed) - opened).total_seconds()
+        verdict = took <= minutes[priority] * 60
+        if verdict and resolved is None:
+            explanation = "no verdict"
+        else:
+            explanation = "agrees" if verdict == made_sla else "other policy"
+        expected[explanation] = expected.get(explanation, 0) + 1
+    found = dict(
+        real_data("incident_log").rows(
+            "select explanation, count(*) from service.fct_ticket_reconciliation where figure = 'sla' group by 1"
+        )
+    )
+    assert found == expected
+    assert sum(found.values()) == 24_918
 
 
 def test_airport_survey_2017_nps_is_39_84_on_2746_answers_and_40_40_weighted(real_data):

@@ -118,3 +118,18 @@
 {% macro duckdb__hour_of(wall_clock) -%}
     cast(extract(hour from {{ wall_clock }}) as integer)
 {%- endmacro %}
+
+{# The sum of squares of whole numbers, exact: sums of doubles change with the order of the rows. #}
+{% macro exact_sum_of_squares(expression) %}{{ return(adapter.dispatch('exact_sum_of_squares')(expression)) }}{% endmacro %}
+{% macro duckdb__exact_sum_of_squares(expression) -%}
+    sum(cast({{ expression }} as hugeint) * {{ expression }})
+{%- endmacro %}
+
+{# Standard deviation of a sample of whole numbers from its exact sums; null for fewer than two. #}
+{% macro exact_deviation(count, total, squares) %}{{ return(adapter.dispatch('exact_deviation')(count, total, squares)) }}{% endmacro %}
+{% macro duckdb__exact_deviation(count, total, squares) -%}
+    sqrt(
+        cast({{ count }} * {{ squares }} - cast({{ total }} as hugeint) * {{ total }} as double)
+        / nullif(cast({{ count }} as double) * ({{ count }} - 1), 0)
+    )
+{%- endmacro %}

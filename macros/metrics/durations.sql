@@ -4,7 +4,7 @@
 {% macro duration_aggregates(seconds, name) -%}
     count({{ seconds }}) as {{ name }}_count,
     cast(sum({{ seconds }}) as bigint) as {{ name }}_seconds_sum,
-    stddev_samp({{ seconds }}) as {{ name }}_seconds_deviation,
+    {{ exact_sum_of_squares(seconds) }} as {{ name }}_seconds_squared,
     {{ sorted_values(seconds) }} as {{ name }}_sorted
 {%- endmacro %}
 
@@ -17,8 +17,9 @@
 {% macro duration_statistics(relation, name, t_seed) -%}
     {% set count = relation ~ '.' ~ name ~ '_count' -%}
     {% set mean = relation ~ '.' ~ name ~ '_seconds_sum / nullif(cast(' ~ count ~ ' as double), 0)' -%}
-    {% set half = student_t(count, t_seed) ~ ' * ' ~ relation ~ '.' ~ name
-        ~ '_seconds_deviation / sqrt(nullif(' ~ count ~ ', 0))' -%}
+    {% set deviation = exact_deviation(count, relation ~ '.' ~ name ~ '_seconds_sum',
+        relation ~ '.' ~ name ~ '_seconds_squared') -%}
+    {% set half = student_t(count, t_seed) ~ ' * ' ~ deviation ~ ' / sqrt(nullif(' ~ count ~ ', 0))' -%}
     {% set sorted = relation ~ '.' ~ name ~ '_sorted' -%}
     coalesce({{ count }}, 0) as {{ name }}_count,
     {{ relation }}.{{ name }}_seconds_sum,

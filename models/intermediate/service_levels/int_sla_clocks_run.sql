@@ -1,5 +1,6 @@
 -- Grain: one row per promise and interval [ran_from, ran_to) of one state of its ticket that was not settled.
--- A paused clock has intervals too, of no length: a target that is lowered meanwhile holds at once.
+-- A paused clock has intervals too, of no length: a target that is lowered meanwhile holds at once. What was
+-- kept in the moment it was promised has the state of that moment, settled or not.
 with
 
 spans as (
@@ -9,7 +10,6 @@ spans as (
 states as (
     select source_system, ticket_id, scope_id, status, is_last, valid_from, valid_to
     from {{ ref('int_ticket_states') }}
-    where status not in ('resolved', 'closed')
 ),
 
 scopes as (
@@ -35,6 +35,7 @@ cut as (
             when 'open' then clocks.runs_in_open
             when 'pending' then clocks.runs_in_pending
             when 'on_hold' then clocks.runs_in_on_hold
+            else false
         end as is_running,
         states.is_last and spans.fulfilled_at is null as is_last,
         spans.started_at,
@@ -45,11 +46,16 @@ cut as (
     inner join states
         on spans.source_system = states.source_system
         and spans.ticket_id = states.ticket_id
-        and spans.started_at <= states.valid_to
-        and (spans.fulfilled_at is null or spans.fulfilled_at > states.valid_from)
+        and (spans.started_at < states.valid_to or (states.is_last and spans.started_at = states.valid_to))
+        and (
+            (
+                states.status not in ('resolved', 'closed')
+                and (spans.fulfilled_at is null or spans.fulfilled_at > states.valid_from)
+            )
+            or (spans.fulfilled_at = spans.started_at and spans.started_at = states.valid_from)
+        )
     inner join clocks
         on spans.sla_metric = clocks.sla_metric
-    where spans.started_at < states.valid_to or states.is_last
 ),
 
 ruled as (

@@ -37,7 +37,9 @@ replies as (
     inner join tickets
         on messages.source_system = tickets.source_system
         and messages.ticket_id = tickets.ticket_id
-    where messages.author_role = 'agent' or messages.starts_turn
+    where (messages.author_role = 'agent' or messages.starts_turn)
+        -- Several messages of one moment are one.
+        and (messages.next_agent_message_at is null or messages.next_agent_message_at > messages.sent_at)
 ),
 
 whole as (

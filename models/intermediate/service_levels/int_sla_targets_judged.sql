@@ -18,7 +18,8 @@ counted as (
                     rows between unbounded preceding and 1 preceding
                 ), 0
             ) as bigint
-        ) as ran_before
+        ) as ran_before,
+        lead(ran_from) over (partition by {{ promise }} order by ran_from, ran_to) is null as is_final
     from clocks
 ),
 
@@ -70,15 +71,15 @@ breaches as (
 summed as (
     select
         {{ promise }},
-        max_by(policy, ran_from) as policy,
-        max_by(scope_id, ran_from) as scope_id,
-        max_by(target_microseconds, ran_from) as target_microseconds,
+        max(policy) filter (where is_final) as policy,
+        max(scope_id) filter (where is_final) as scope_id,
+        max(target_microseconds) filter (where is_final) as target_microseconds,
         max(target_microseconds) as longest_target,
         cast(sum(ran_microseconds) as bigint) as ran_microseconds,
         bool_or(is_last) as is_open,
         bool_or(is_last and is_running) as is_running,
         min(fulfilled_at) as fulfilled_at
-    from clocks
+    from counted
     group by {{ promise }}
 ),
 

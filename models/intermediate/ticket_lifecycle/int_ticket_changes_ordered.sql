@@ -51,7 +51,8 @@ ends as (
         ticket_id,
         case when resolved_at is not null then 'resolved' else 'closed' end as new_value,
         coalesce(
-            resolved_at, closed_at, case when status in {{ settled }} then greatest(updated_at, created_at) end
+            resolved_at, closed_at,
+            case when status in {{ settled }} then {{ no_less_than('updated_at', 'created_at') }} end
         ) as occurred_at
     from tickets
 ),

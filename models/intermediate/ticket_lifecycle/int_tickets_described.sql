@@ -39,7 +39,16 @@ final as (
         identified.subcategory,
         lower(identified.priority) as priority,
         identified.team,
-        identified.status,
+        -- The ticket's own column is its status when it was last changed, which may lie after as_of.
+        case
+            when identified.status in ('resolved', 'closed')
+                and coalesce(
+                    identified.updated_at > clock.as_of_at
+                    or coalesce(identified.resolved_at, identified.closed_at) > clock.as_of_at, false
+                )
+                then 'open'
+            else identified.status
+        end as status,
         identified.language,
         segments.segment,
         identified.reported_first_response_seconds,
@@ -56,7 +65,6 @@ final as (
         identified.created_at,
         case when identified.resolved_at <= clock.as_of_at then identified.resolved_at end as resolved_at,
         case when identified.closed_at <= clock.as_of_at then identified.closed_at end as closed_at,
-        coalesce(identified.resolved_at, identified.closed_at) > clock.as_of_at as is_settled_later,
         identified.updated_at > clock.as_of_at as is_updated_later,
         case when identified.updated_at <= clock.as_of_at then identified.updated_at end as updated_at
     from identified

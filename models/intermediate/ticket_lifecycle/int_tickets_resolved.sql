@@ -10,8 +10,8 @@ final as (
         source_system,
         ticket_id,
         max(case when next_change_at is null then status end) as last_status,
-        min_by(assignee_id, change_number) filter (where is_resolution) as first_resolver_id,
-        max_by(assignee_id, change_number) filter (where is_resolution) as last_resolver_id,
+        nullif(max_by(coalesce(assignee_id, ''), change_number) filter (where is_resolution), '')
+            as last_resolver_id,
         count(*) filter (where is_reopening) as reopen_count,
         count(*) filter (where is_reassignment) as reassignment_count,
         count(*) filter (where is_escalation) as escalation_count,

@@ -63,8 +63,10 @@ parts as (
         {%- for measure in measures %}, {{ handled.get(measure, '0') }}{% endfor %}
     from {{ ref('fct_interactions') }}
     where agent_key is not null and is_handled
+    {# Decimals, because sums of doubles change with the order of the rows. #}
     {% set share = 'reviews.score / nullif(reviews.max_score, 0)' %}
-    {% set reviewed = {'reviews': '1', 'quality': share, 'quality_squared': share ~ ' * ' ~ share} %}
+    {% set reviewed = {'reviews': '1', 'quality': 'cast(' ~ share ~ ' as decimal(18, 9))',
+        'quality_squared': 'cast(' ~ share ~ ' * ' ~ share ~ ' as decimal(18, 9))'} %}
     union all
     select {{ found_key('agent_id', 'agent_key') }}, {{ reporting_day('reviews.reviewed_at') }}
         {%- for measure in measures %}, {{ reviewed.get(measure, '0') }}{% endfor %}
@@ -92,7 +94,7 @@ final as (
         agents.agent_id,
         agents.team
         {%- for measure in measures %},
-        {{ 'sum(parts.' ~ measure ~ ')' if 'quality' in measure else 'cast(sum(parts.' ~ measure ~ ') as bigint)' }}
+        {{ 'cast(sum(parts.' ~ measure ~ ') as decimal(38, 9))' if 'quality' in measure else 'cast(sum(parts.' ~ measure ~ ') as bigint)' }}
             as {{ measure }}
         {%- endfor %},
         parts.day as worked_on

@@ -26,10 +26,12 @@ compared as (
     select
         counted.*,
         reviews_t.quantile_975,
-        counted.quality / nullif(cast(counted.reviews as double), 0) as quality_mean,
+        cast(counted.quality as double) / nullif(counted.reviews, 0) as quality_mean,
         sqrt(greatest(
-            (counted.quality_squared - counted.quality * counted.quality / nullif(counted.reviews, 0))
-            / nullif(counted.reviews - 1, 0), 0
+            (
+                cast(counted.quality_squared as double)
+                - cast(counted.quality as double) * cast(counted.quality as double) / nullif(counted.reviews, 0)
+            ) / nullif(counted.reviews - 1, 0), 0
         )) as quality_deviation,
         {% for measure in ['agents', 'solved', 'handled', 'fcr', 'fcr_judged', 'sla_met', 'sla_judged',
             'csat_positive', 'csat_answers', 'first_responses', 'first_response_seconds', 'timed',
@@ -89,11 +91,11 @@ final as (
         ) as {{ name }}_shrunk,
         {% endfor -%}
         cast(coalesce(compared.reviews, 0) as bigint) as reviews,
-        round(compared.quality, 6) as quality_sum,
+        round(cast(compared.quality as double), 6) as quality_sum,
         {% set half = student_t('compared.reviews', 'compared.quantile_975') ~ ' * compared.quality_deviation / sqrt(nullif(compared.reviews, 0))' -%}
         round(compared.quality_mean, 6) as agent_quality_score,
-        round(greatest(compared.quality_mean - {{ half }}, 0), 6) as agent_quality_score_ci_low,
-        round(least(compared.quality_mean + {{ half }}, 1), 6) as agent_quality_score_ci_high,
+        round({{ no_less_than('compared.quality_mean - ' ~ half, '0') }}, 6) as agent_quality_score_ci_low,
+        round({{ no_more_than('compared.quality_mean + ' ~ half, '1') }}, 6) as agent_quality_score_ci_high,
         cast(coalesce(compared.scheduled_seconds, 0) as bigint) as scheduled_seconds,
         cast(coalesce(compared.adherence_known_seconds, 0) as bigint) as adherence_known_seconds,
         cast(coalesce(compared.adherent_seconds, 0) as bigint) as adherent_seconds,

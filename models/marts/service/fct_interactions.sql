@@ -17,10 +17,10 @@ interactions as (
         -- A source that sends only times says how long the queue was by them.
         coalesce(
             interactions.wait_seconds,
-            greatest(
-                {{ seconds_between('interactions.offered_at', 'interactions.answered_at') }}
-                - coalesce(interactions.ivr_seconds, 0), 0
-            )
+            {{ no_less_than(
+                seconds_between('interactions.offered_at', 'interactions.answered_at')
+                ~ ' - coalesce(interactions.ivr_seconds, 0)', '0'
+            ) }}
         ) as waited_seconds
     from {{ ref('int_interactions_united') }} as interactions
     {{ join_keys('interactions', 'account_id', 'int_account_keys') }}

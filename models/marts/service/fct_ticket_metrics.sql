@@ -67,7 +67,8 @@ resolved as (
         was_reopened,
         was_reassigned,
         was_escalated,
-        is_first_contact_resolution
+        is_first_contact_resolution,
+        reported_sla_met
     from tickets
     where first_resolved_on is not null
         and (is_resolved or first_resolved_at is not null)
@@ -81,8 +82,7 @@ settled as (
         full_resolution_calendar_seconds,
         full_resolution_business_seconds,
         requester_wait_calendar_seconds,
-        agent_wait_calendar_seconds,
-        reported_sla_met
+        agent_wait_calendar_seconds
     from tickets
     where full_resolved_on is not null
 ),
@@ -117,6 +117,8 @@ by_resolution as (
         'count(*) filter (where is_reopening_known and was_escalated) as tickets_escalated',
         'count(is_first_contact_resolution) as tickets_past_repeat_window',
         'count(*) filter (where is_first_contact_resolution) as tickets_resolved_at_first_contact',
+        'count(reported_sla_met) as tickets_with_reported_sla',
+        'count(*) filter (where reported_sla_met) as tickets_reported_within_sla',
         duration_aggregates('first_resolution_calendar_seconds', 'first_resolution'),
         duration_aggregates('first_resolution_business_seconds', 'first_resolution_business'),
     ], never_daily=['agent']) }}
@@ -124,8 +126,6 @@ by_resolution as (
 
 by_settlement as (
     {{ by_period_and_scope('settled', scopes, [
-        'count(reported_sla_met) as tickets_with_reported_sla',
-        'count(*) filter (where reported_sla_met) as tickets_reported_within_sla',
         duration_aggregates('full_resolution_calendar_seconds', 'full_resolution'),
         duration_aggregates('full_resolution_business_seconds', 'full_resolution_business'),
         duration_aggregates('requester_wait_calendar_seconds', 'requester_wait'),
@@ -180,7 +180,7 @@ final as (
         {% endfor %}
         {{ rate_statistics('by_resolution', 'tickets_resolved_at_first_contact',
             'tickets_past_repeat_window', 'first_contact_resolution_rate') }},
-        {{ rate_statistics('by_settlement', 'tickets_reported_within_sla', 'tickets_with_reported_sla',
+        {{ rate_statistics('by_resolution', 'tickets_reported_within_sla', 'tickets_with_reported_sla',
             'reported_sla_compliance_rate') }}
     from spine
     {% for relation in ['by_creation', 'by_answer', 'by_resolution', 'by_settlement'] %}

@@ -47,10 +47,9 @@ joined as (
     select
         tickets.*,
         coalesce(resolved.last_resolver_id, tickets.assignee_id) as resolver_id,
-        -- The ticket's own column is its status when it was last changed, which may lie after as_of.
+        -- What changed after as_of is told by the log as it was then.
         case
             when tickets.is_updated_later and resolved.has_status_changes then resolved.last_status
-            when tickets.status in ('resolved', 'closed') and tickets.is_settled_later then 'open'
             else tickets.status
         end as status_as_of,
         answered.ticket_id is not null as is_response_known,

@@ -100,8 +100,8 @@ final as (
         {% set net = '(shares.promoters' ~ suffix ~ ' - shares.detractors' ~ suffix ~ ')' %}
         {% set half = trinomial_half_width('shares.promoters' ~ suffix, 'shares.detractors' ~ suffix, 'shares.' ~ n) %}
         round(100 * {{ net }}, 6) as nps{{ suffix }},
-        round(greatest(100 * ({{ net }} - {{ half }}), -100), 6) as nps{{ suffix }}_ci_low,
-        round(least(100 * ({{ net }} + {{ half }}), 100), 6) as nps{{ suffix }}_ci_high{{ ',' if not loop.last }}
+        round({{ no_less_than('100 * (' ~ net ~ ' - ' ~ half ~ ')', '-100') }}, 6) as nps{{ suffix }}_ci_low,
+        round({{ no_more_than('100 * (' ~ net ~ ' + ' ~ half ~ ')', '100') }}, 6) as nps{{ suffix }}_ci_high{{ ',' if not loop.last }}
         {% endfor %}
     from spine
     {{ join_counted('spine', 'shares') }}
