@@ -63,7 +63,7 @@ class Tickets:
     @property
     def last_resolved(self) -> np.ndarray:
         """When it was resolved for good; NEVER while it is open."""
-        again = np.where(self.reopened < NEVER, self.resolved_again, self.resolved)
+        again = np.where(self.reopened < END, self.resolved_again, self.resolved)
         return np.where(again < END, again, NEVER)
 
     @property

@@ -89,7 +89,7 @@ class Weakness:
 
     agent: int = 16
     category: str = "billing"
-    reopen_rate: float = 0.45
+    reopen_rate: float = 0.65
 
 
 RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH, WEAKNESS = (

@@ -116,8 +116,8 @@ def compare(published: dict, expected: dict, scope_value: str = "company") -> No
         if low is None:
             assert (found["ci_low"], found["ci_high"]) == (None, None)
         else:
-            assert found["ci_low"] == pytest.approx(low, abs=2e-6, rel=1e-9), period
-            assert found["ci_high"] == pytest.approx(high, abs=2e-6, rel=1e-9), period
+            assert found["ci_low"] == pytest.approx(low, abs=2e-6, rel=1e-8), period
+            assert found["ci_high"] == pytest.approx(high, abs=2e-6, rel=1e-8), period
 
 
 def test_ticket_volume(demo, tickets):

@@ -82,7 +82,8 @@ def test_incident_log_verdicts_are_reconciled_with_ours(real_data):
         expected[explanation] = expected.get(explanation, 0) + 1
     found = dict(
         real_data("incident_log").rows(
-            "select explanation, count(*) from service.fct_ticket_reconciliation where figure = 'sla' group by 1"
+            "select explanation, count(*) from service.fct_ticket_reconciliation "
+            "where figure = 'sla' group by 1"
         )
     )
     assert found == expected

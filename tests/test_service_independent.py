@@ -57,7 +57,8 @@ CALENDARS = [
     {"calendar": "five days", "timezone": "Europe/Berlin", "weekday": "monday", "opens": "06:00",
      "closes_weekday": "saturday", "closes": "02:30"},
     *(
-        {"calendar": "jerusalem", "timezone": "Asia/Jerusalem", "weekday": day, "opens": "08:30", "closes": "16:45"}
+        {"calendar": "jerusalem", "timezone": "Asia/Jerusalem", "weekday": day, "opens": "08:30",
+         "closes": "16:45"}
         for day in ("sunday", "monday", "tuesday", "wednesday", "thursday")
     ),
 ]  # fmt: skip
@@ -96,7 +97,8 @@ POLICIES = [
             {"policy": "urgent", "sla_metric": "first_reply", "priority": "urgent", "target_minutes": 60},
             {"policy": "urgent", "sla_metric": "resolution", "priority": "urgent", "target_minutes": 600},
             {"policy": "base", "sla_metric": "first_reply", "target_minutes": 480, "valid_to": "2025-12-01"},
-            {"policy": "base", "sla_metric": "first_reply", "target_minutes": 300, "valid_from": "2025-12-01"},
+            {"policy": "base", "sla_metric": "first_reply", "target_minutes": 300,
+             "valid_from": "2025-12-01"},
             {"policy": "base", "sla_metric": "next_reply", "target_minutes": 240, "calendar": "office"},
             {"policy": "team B", "sla_metric": "periodic_update", "team": "B", "target_minutes": 900},
             {"policy": "c1", "sla_metric": "periodic_update", "category": "c1", "target_minutes": 300,
@@ -338,7 +340,8 @@ def make_events(rng: random.Random, ticket: Ticket) -> None:
         ticket.events.setdefault(event["event_id"], event)
     row.update(priority=values["priority"], team=values["team"], assignee_id=values["assignee"],
                category=values["category"], status=status)  # fmt: skip
-    row["updated_at"] = max(moment, row["created_at"]) if rng.random() < 0.8 else None
+    # Its own row may be missing its time, or be older than its log.
+    row["updated_at"] = rng.choice([max(moment, row["created_at"])] * 7 + [row["created_at"], None, None])
     # Some sources keep no log of their own ends; some tell them in the ticket as well, or contradict it.
     if rng.random() < 0.3:
         kept = {key: event for key, event in ticket.events.items() if event["new_value"] not in SETTLED}
@@ -391,6 +394,7 @@ class Life:
     reassigned: int = 0
     escalated: int = 0
     has_status: bool = False
+    logged: int = 0
 
 
 def lower(text: str | None) -> str | None:
@@ -433,7 +437,9 @@ def live(ticket: Ticket) -> Life:
             facts[name] = first[2] if first[2] and first[2] not in SETTLED else "new"
         elif first:
             facts[name] = first[2]
-    life = Life(has_status=any(each[1] == "status" for each in log))
+    life = Life(
+        has_status=any(each[1] == "status" for each in log), logged=max([*settled, *unsettled], default=0)
+    )
     moment = created
     for when, name, old, new, counts in log:
         if when > moment:
@@ -501,7 +507,9 @@ def promises(ticket: Ticket, life: Life, said: list[tuple[int, str]], stretches:
             is_last = index == len(life.states) - 1
             # What is kept in the moment it was promised is kept, whatever the state is.
             at_once = start == end == low
-            if not at_once and (state["status"] in SETTLED or start > high or (end is not None and end <= low)):
+            if not at_once and (
+                state["status"] in SETTLED or start > high or (end is not None and end <= low)
+            ):
                 continue
             if start >= high and not is_last:
                 continue
@@ -567,7 +575,8 @@ def figures(ticket: Ticket, opened: dict[tuple, list[int]]) -> tuple[dict, dict]
     asked, reply = answered[0] if answered and answered[0] == stretches[0] else (None, None)
     resolved = life.resolutions
     own = own_status(row)
-    if row["updated_at"] and row["updated_at"] > AS_OF and life.has_status:
+    is_future = row["updated_at"] and row["updated_at"] > AS_OF and life.has_status
+    if is_future or (row["updated_at"] and row["updated_at"] < life.logged):
         own = life.states[-1][2]["status"]
     is_resolved = own in SETTLED
     length = {name: sum(high - low for low, high, s in life.states if s["status"] in statuses) // SECOND
@@ -654,7 +663,8 @@ def both(tmp_path_factory):
         tmp_path_factory.mktemp("independent"),
         {
             "accounts": [
-                {"account_id": name, "account_name": name, "segment": segment or "", "created_at": written(START)}
+                {"account_id": name, "account_name": name, "segment": segment or "",
+                 "created_at": written(START)}
                 for name, segment in segments.items()
             ],
             "tickets": exported(

@@ -236,9 +236,11 @@ PROMISES = {
     "escalated too late": [("first_reply", 240, "low"), ("first_reply", 30, "urgent")],
     "open past its limit": [("resolution", 60, "")],
     "still within its limit": [("resolution", 60 * 24 * 400, "")],
-    "pending": [("first_reply", 60, ""), ("resolution", 120, ""), ("requester_wait", 120, ""), ("agent_work", 90, "")],
+    "pending": [("first_reply", 60, ""), ("resolution", 120, ""), ("requester_wait", 120, ""),
+                ("agent_work", 90, "")],
     "paused now": [("resolution", 120, "")],
-    "kept": [("first_reply", 60, ""), ("next_reply", 60, ""), ("periodic_update", 60, ""), ("resolution", 300, "")],
+    "kept": [("first_reply", 60, ""), ("next_reply", 60, ""), ("periodic_update", 60, ""),
+             ("resolution", 300, "")],
     "settled without a reply": [("first_reply", 240, "")],
     "merged": [("first_reply", 60, "")],
 }  # fmt: skip
@@ -260,7 +262,8 @@ TICKETS = [
     ticket("repeated", day("10:00"), "resolved", account_id="A4"),
     ticket("the repetition", day("11:00", 12), "resolved", account_id="A4", category="repeated"),
     ticket("asked again too late to count", day("10:00"), "resolved", account_id="A5"),
-    ticket("the late one", day("11:01", 12), "resolved", account_id="A5", category="asked again too late to count"),
+    ticket("the late one", day("11:01", 12), "resolved", account_id="A5",
+           category="asked again too late to count"),
     ticket("called again", day("10:00"), "resolved", account_id="A6"),
     ticket("nobody spoke", day("10:00"), "resolved", account_id="A7"),
     ticket("served itself", day("10:00"), "resolved", account_id="A8", channel="phone"),
@@ -334,8 +337,8 @@ def call(name: str, when: str, outcome: str = "handled", **more) -> dict:
 
 # 57 of 110 in time on one day, 45 of 50 on another: 102 of 160 are 63.75 %, not the mean 70.9 %.
 CALLS = [
-    *(call(f"busy {n}", f"2026-02-02T10:00:{n % 60:02d}Z", wait_seconds=20 if n < 57 else 21) for n in range(110)),
-    *(call(f"calm {n}", f"2026-02-03T10:00:{n % 60:02d}Z", wait_seconds=5 if n < 45 else 60) for n in range(50)),
+    *(call(f"busy {n}", "2026-02-02T10:00:00Z", wait_seconds=20 if n < 57 else 21) for n in range(110)),
+    *(call(f"calm {n}", "2026-02-03T10:00:00Z", wait_seconds=5 if n < 45 else 60) for n in range(50)),
     call("ivr", "2026-03-02T10:00:00Z", "self_served", ivr_seconds=40),
     call("through", "2026-03-02T10:00:00Z", ivr_seconds=40, wait_seconds=3, talk_seconds=100, hold_seconds=20,
          wrap_up_seconds=30),
@@ -392,9 +395,10 @@ def company(tmp_path_factory) -> Warehouse:
 @pytest.fixture(scope="module")
 def tickets(company) -> dict[str, dict]:
     columns = (
-        "first_response_business_seconds", "first_response_calendar_seconds", "requester_wait_business_seconds",
-        "agent_wait_calendar_seconds", "is_first_contact_resolution", "is_repeated", "agent_contact_count",
-        "satisfaction", "reassignment_count", "escalation_count", "is_sla_met",
+        "first_response_business_seconds", "first_response_calendar_seconds",
+        "requester_wait_business_seconds", "agent_wait_calendar_seconds", "is_first_contact_resolution",
+        "is_repeated", "agent_contact_count", "satisfaction", "reassignment_count", "escalation_count",
+        "is_sla_met",
     )  # fmt: skip
     return {
         row[0]: dict(zip(columns, row[1:], strict=True))
@@ -570,7 +574,8 @@ def test_the_backlog_of_a_day_is_what_is_open_at_its_end(company):
     assert by_team.get("reopened", 0) == 0
     assert by_team["round the clock"] == 1
     ((open_now, backlog),) = company.rows(
-        "select (select count(*) from service.fct_tickets where is_eligible and not is_resolved), tickets_open "
+        "select (select count(*) from service.fct_tickets where is_eligible and not is_resolved), "
+        "tickets_open "
         "from service.fct_ticket_backlog where period = 'year' and scope = 'company' "
         "and period_start = date '2026-01-01'"
     )

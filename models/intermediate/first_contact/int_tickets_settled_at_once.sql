@@ -18,7 +18,7 @@ tickets as (
 ),
 
 resolved as (
-    select source_system, ticket_id, reopen_count, has_status_changes, first_resolved_at
+    select source_system, ticket_id, reopen_count, first_resolved_at
     from {{ ref('int_tickets_resolved') }}
     where first_resolved_at is not null
 ),

@@ -1,6 +1,7 @@
 -- Grain: one row per promise and interval [ran_from, ran_to) of one state of its ticket that was not settled.
 -- A paused clock has intervals too, of no length: a target that is lowered meanwhile holds at once. What was
 -- kept in the moment it was promised has the state of that moment, settled or not.
+{{ config(materialized='view') }}
 with
 
 spans as (
@@ -63,7 +64,6 @@ ruled as (
         cut.source_system,
         cut.ticket_id,
         cut.sla_metric,
-        targets.policy,
         coalesce(targets.calendar, scopes.calendar, '24x7') as calendar,
         targets.target_seconds * 1000000 as target_microseconds,
         cut.is_running,
@@ -86,7 +86,6 @@ final as (
         ruled.source_system,
         ruled.ticket_id,
         ruled.sla_metric,
-        ruled.policy,
         ruled.calendar,
         ruled.scope_id,
         ruled.target_microseconds,

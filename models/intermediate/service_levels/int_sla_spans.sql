@@ -1,6 +1,7 @@
 -- Grain: one row per eligible ticket, SLA metric and time it was promised: [started_at, fulfilled_at).
 -- fulfilled_at is null while what was promised has not come; whether the clock ran meanwhile is a matter of
 -- the ticket's status.
+{{ config(materialized='view') }}
 with
 
 tickets as (

@@ -8,19 +8,40 @@ clocks as (
 ),
 
 {% set promise = 'source_system, ticket_id, sla_metric, started_at' %}
+summed as (
+    select
+        {{ promise }},
+        max_by(scope_id, ran_from) as scope_id,
+        min(target_microseconds) as shortest_target,
+        cast(sum(ran_microseconds) as bigint) as ran_microseconds,
+        bool_or(is_last) as is_open,
+        bool_or(is_last and is_running) as is_running,
+        min(fulfilled_at) as fulfilled_at
+    from clocks
+    group by {{ promise }}
+    having min(target_microseconds) is not null
+),
+
+-- Only a clock that has passed some target, or is running, has a moment to be found.
 counted as (
     select
-        *,
+        clocks.*,
         cast(
             coalesce(
-                sum(ran_microseconds) over (
-                    partition by {{ promise }} order by ran_from, ran_to
+                sum(clocks.ran_microseconds) over (
+                    partition by clocks.source_system, clocks.ticket_id, clocks.sla_metric, clocks.started_at
+                    order by clocks.ran_from, clocks.ran_to
                     rows between unbounded preceding and 1 preceding
                 ), 0
             ) as bigint
-        ) as ran_before,
-        lead(ran_from) over (partition by {{ promise }} order by ran_from, ran_to) is null as is_final
+        ) as ran_before
     from clocks
+    inner join summed
+        on clocks.source_system = summed.source_system
+        and clocks.ticket_id = summed.ticket_id
+        and clocks.sla_metric = summed.sla_metric
+        and clocks.started_at = summed.started_at
+        and (summed.ran_microseconds > summed.shortest_target or summed.is_running)
 ),
 
 -- Where the clock passes the target: within the interval, or, after a lower target came in, at its
@@ -68,21 +89,6 @@ breaches as (
     group by {{ promise }}
 ),
 
-summed as (
-    select
-        {{ promise }},
-        max(policy) filter (where is_final) as policy,
-        max(scope_id) filter (where is_final) as scope_id,
-        max(target_microseconds) filter (where is_final) as target_microseconds,
-        max(target_microseconds) as longest_target,
-        cast(sum(ran_microseconds) as bigint) as ran_microseconds,
-        bool_or(is_last) as is_open,
-        bool_or(is_last and is_running) as is_running,
-        min(fulfilled_at) as fulfilled_at
-    from counted
-    group by {{ promise }}
-),
-
 final as (
     select
         summed.source_system,
@@ -92,16 +98,16 @@ final as (
             partition by summed.source_system, summed.ticket_id, summed.sla_metric
             order by summed.started_at
         ) as occurrence,
-        summed.policy,
+        targets.policy,
         summed.scope_id,
         case
             when breaches.breached_at is not null then 'breached'
-            when summed.fulfilled_at is not null and summed.target_microseconds is not null then 'met'
-            when not summed.is_open or summed.target_microseconds is null then 'withdrawn'
+            when summed.fulfilled_at is not null and targets.target_seconds is not null then 'met'
+            when not summed.is_open or targets.target_seconds is null then 'withdrawn'
             when summed.is_running then 'active'
             else 'paused'
         end as sla_status,
-        {{ whole_seconds('summed.target_microseconds') }} as target_seconds,
+        targets.target_seconds,
         {{ whole_seconds('summed.ran_microseconds') }} as elapsed_seconds,
         summed.is_open,
         summed.started_at,
@@ -114,7 +120,10 @@ final as (
         and summed.ticket_id = breaches.ticket_id
         and summed.sla_metric = breaches.sla_metric
         and summed.started_at = breaches.started_at
-    where summed.longest_target is not null
+    -- What held when the clock last ran.
+    left join {{ ref('int_sla_targets_matched') }} as targets
+        on summed.scope_id = targets.scope_id
+        and summed.sla_metric = targets.sla_metric
 )
 
 select * from final

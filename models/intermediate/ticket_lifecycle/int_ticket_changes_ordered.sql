@@ -106,7 +106,7 @@ followed as (
         old_value,
         new_value,
         occurred_at,
-        row_number() over (partition by {{ who }} order by {{ order }}) as change_number,
+        cast(row_number() over (partition by {{ who }} order by {{ order }}) as integer) as change_number,
         lead(occurred_at) over (partition by {{ who }} order by {{ order }}) as next_change_at
         {%- for field in fields %}
         {%- set new = "case when field = '" ~ field ~ "' then coalesce(new_value, '') end" %}
@@ -166,6 +166,7 @@ changed as (
         case when field = 'priority' then coalesce(old_value, priority_before) end as priority_before,
         case when field = 'team' then coalesce(old_value, team_before) end as team_before,
         case when field = 'assignee' then coalesce(old_value, assignee_before) end as assignee_before,
+        rank_within_moment = 1 as is_logged,
         rank_within_moment = 2 and new_value = 'closed' as is_end_without_resolution,
         occurred_at,
         next_change_at
@@ -177,13 +178,13 @@ final as (
         changed.source_system,
         changed.ticket_id,
         changed.change_number,
-        changed.field,
         changed.status,
         changed.priority,
         changed.category,
         changed.team,
         changed.assignee as assignee_id,
-        changed.status_before,
+        changed.field = 'status' as is_status_change,
+        changed.is_logged,
         -- Closing a ticket outright settles it too; closing a resolved one settles nothing anew.
         coalesce(
             changed.status in {{ settled }}

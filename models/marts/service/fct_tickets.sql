@@ -47,9 +47,11 @@ joined as (
     select
         tickets.*,
         coalesce(resolved.last_resolver_id, tickets.assignee_id) as resolver_id,
-        -- What changed after as_of is told by the log as it was then.
+        -- Of the ticket's own column and the log, the newer one tells the status; but what the column says
+        -- since a change after as_of is not yet so.
         case
             when tickets.is_updated_later and resolved.has_status_changes then resolved.last_status
+            when tickets.updated_at < resolved.last_logged_status_at then resolved.last_status
             else tickets.status
         end as status_as_of,
         answered.ticket_id is not null as is_response_known,
