@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint dev scorecard full-refresh catalogue benchmark lock clean
+.PHONY: help run test lint dev scorecard full-refresh catalogue benchmark benchmark-service lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -34,6 +34,9 @@ catalogue: .venv/ready ## write docs/metrics.md anew from the seeds
 
 benchmark: .venv/ready ## time the generator and a whole run at several sizes
 	@$(BIN)/python -m benchmarks
+
+benchmark-service: .venv/ready ## time the service layer beside SQL written by hand
+	@$(BIN)/python -m benchmarks.service_metrics
 
 lock: .venv/ready ## resolve the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev \

@@ -86,9 +86,9 @@ from changes where field = 'assignee' group by ticket_id;
 -- Messages: turns from one sort.
 create or replace temp table said as
 select ticket_id, author_role, moment, is_creation, by_agent,
-    coalesce(lag(author_role) over w <> author_role, true) as starts_turn,
-    count(*) filter (where author_role = 'customer') over (w rows between unbounded preceding and 1 preceding) = 0 as is_first,
-    min(case when author_role = 'agent' then moment end) over (w rows between 1 following and unbounded following) as next_agent
+    coalesce(lag(author_role) over turns <> author_role, true) as starts_turn,
+    count(*) filter (where author_role = 'customer') over (turns rows between unbounded preceding and 1 preceding) = 0 as is_first,
+    min(case when author_role = 'agent' then moment end) over (turns rows between 1 following and unbounded following) as next_agent
 from (
     select m.ticket_id, m.author_role, greatest(epoch_us(m.sent_at), t.created) as moment, m.message_id,
         false as is_creation, o.ticket_id is not null as by_agent
@@ -110,7 +110,7 @@ from (
         group by m.ticket_id having bool_and(m.author_role = 'agent')
     )
 )
-window w as (partition by ticket_id order by moment, author_role, message_id);
+window turns as (partition by ticket_id order by moment, author_role, message_id);
 
 create or replace temp table conversations as
 select s.ticket_id,

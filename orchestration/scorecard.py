@@ -12,12 +12,20 @@ from rich.table import Table
 # In the order of the two questions; a metric that the company cannot have is left out.
 SHOWN = (
     "ticket_volume",
+    "ticket_backlog",
     "unanswered_tickets",
     "first_response_time_median",
     "first_response_time_p90",
+    "first_response_business_time_median",
     "full_resolution_time_median",
     "full_resolution_time_p90",
+    "sla_compliance_rate",
+    "first_contact_resolution_rate",
     "reopen_rate",
+    "service_level",
+    "abandonment_rate",
+    "average_handle_time",
+    "cost_per_ticket",
     "csat",
     "nps",
     "repeat_purchase_rate",
@@ -93,13 +101,15 @@ def read_scorecard(database: Path, language: str) -> tuple[dict[str, str], list[
 
 
 def shown(value: float | None, unit: str) -> str:
-    """Return a value as a person reads it: hours and minutes, percent, points; a dash for null."""
+    """Return a value as a person reads it: hours and minutes, percent, points, money; a dash for null."""
     if value is None:
         return "–"
     if unit == "share":
         return f"{value:.1%}"
     if unit == "points":
         return f"{value:+.1f}"
+    if unit == "money":
+        return f"{value:,.2f}"
     if unit == "seconds":
         if value < 3_600:
             return f"{value / 60:.0f} min"

@@ -20,6 +20,7 @@ from orchestration.scorecard import print_scorecard, read_scorecard, shown
         (7_200, "seconds", "2.0 h"),
         (4 * 86_400, "seconds", "4.0 d"),
         (1_234, "count", "1,234"),
+        (68.75, "money", "68.75"),
     ],
 )
 def test_values_read_as_a_person_writes_them(value, unit, text):

@@ -55,10 +55,8 @@ whole as (
     inner join resolved
         on tickets.source_system = resolved.source_system
         and tickets.ticket_id = resolved.ticket_id
-    cross join (
-        select sla_metric from promised
-        where sla_metric in ('requester_wait', 'agent_work', 'resolution')
-    ) as metrics
+    inner join promised as metrics
+        on metrics.sla_metric in ('requester_wait', 'agent_work', 'resolution')
 ),
 
 final as (

@@ -30,25 +30,28 @@ work as (
     where interactions.is_handled
 ),
 
+spent as (
+    select day, team, cost_type, reporting_amount, 0 as tickets_resolved, 0 as contacts from costs
+    union all
+    select day, team, null as cost_type, null as reporting_amount, tickets_resolved, contacts from work
+),
+
 scoped as (
     {% for period in ['month', 'quarter', 'year'] %}
-    {% set start = period_start(period, 'day') %}
-    select '{{ period }}' as period, {{ start }} as period_start, 'company' as scope, 'company' as scope_value,
-        sum(reporting_amount) as service_cost, cast(null as bigint) as tickets_resolved,
-        cast(null as bigint) as contacts
-    from costs group by 1, 2, 3, 4
-    union all
-    select '{{ period }}', {{ start }}, 'team', team, sum(reporting_amount), null, null
-    from costs group by 1, 2, 3, 4
-    union all
-    select '{{ period }}', {{ start }}, 'cost_type', cost_type, sum(reporting_amount), null, null
-    from costs group by 1, 2, 3, 4
-    union all
-    select '{{ period }}', {{ start }}, 'company', 'company', null, sum(tickets_resolved), sum(contacts)
-    from work group by 1, 2, 3, 4
-    union all
-    select '{{ period }}', {{ start }}, 'team', team, null, sum(tickets_resolved), sum(contacts)
-    from work group by 1, 2, 3, 4
+    {% for scope, value in {'company': "'company'", 'team': 'team', 'cost_type': 'cost_type'}.items() %}
+    select
+        '{{ period }}' as period,
+        {{ period_start(period, 'day') }} as period_start,
+        '{{ scope }}' as scope,
+        {{ value }} as scope_value,
+        reporting_amount,
+        -- A kind of cost is borne by all the work there is.
+        {{ 'null' if scope == 'cost_type' else 'tickets_resolved' }} as tickets_resolved,
+        {{ 'null' if scope == 'cost_type' else 'contacts' }} as contacts
+    from spent
+    {{ 'where cost_type is not null' if scope == 'cost_type' }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -59,10 +62,9 @@ summed as (
         period_start,
         scope,
         scope_value,
-        sum(service_cost) as service_cost,
-        -- A kind of cost is borne by all the work there is.
-        case when scope <> 'cost_type' then coalesce(sum(tickets_resolved), 0) end as tickets_resolved,
-        case when scope <> 'cost_type' then coalesce(sum(contacts), 0) end as contacts
+        sum(reporting_amount) as service_cost,
+        sum(tickets_resolved) as tickets_resolved,
+        sum(contacts) as contacts
     from scoped
     group by period, period_start, scope, scope_value
 ),

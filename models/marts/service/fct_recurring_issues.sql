@@ -58,7 +58,7 @@ final as (
         offering,
         row_number() over (
             partition by period, period_start
-            order by customer_hours_lost desc nulls last, category nulls last, offering nulls last
+            order by customer_hours_lost desc nulls last, category asc nulls last, offering asc nulls last
         ) as issue_rank,
         tickets_created,
         tickets_repeated,

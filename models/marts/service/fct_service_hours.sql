@@ -2,12 +2,13 @@
 -- reporting timezone, over all that is loaded: how much comes when, and where it gets stuck.
 -- An hour is a bottleneck when even the lower end of its median first response is half as long again as the
 -- scope's, or even the upper end of its service level is ten points below the scope's.
-{% set scopes = ['channel', 'team', 'queue'] %}
+{% set scopes = ['channel', 'category', 'team', 'queue'] %}
 with
 
 tickets as (
     select
         channel,
+        category,
         team,
         cast(null as varchar) as queue,
         {{ weekday_number('created_on') }} as weekday_number,
@@ -23,6 +24,7 @@ tickets as (
 interactions as (
     select
         channel,
+        transaction_type as category,
         cast(null as varchar) as team,
         queue,
         {{ weekday_number('offered_on') }} as weekday_number,

@@ -61,7 +61,11 @@ compared as (
         avg(days.tickets_created) over (
             partition by days.scope, days.scope_value, days.weekday_number
         ) as weekday_mean,
+        avg(days.tickets_created) over (
+            partition by days.scope, days.scope_value, extract(month from days.created_on)
+        ) as month_mean,
         avg(days.tickets_created) over (partition by days.scope, days.scope_value) as overall_mean,
+        count(*) over (partition by days.scope, days.scope_value) as days_known,
         count(*) over (
             partition by days.scope, days.scope_value order by days.created_on nulls last
             rows between 27 preceding and current row
@@ -92,6 +96,7 @@ final as (
             as robust_z,
         case when days_of_trend = 28 then round(slope, 6) end as trend_tickets_per_day,
         round(weekday_mean / nullif(overall_mean, 0), 6) as weekday_index,
+        case when days_known >= 365 then round(month_mean / nullif(overall_mean, 0), 6) end as month_index,
         coalesce(
             is_complete and expected is not null
             and abs(tickets_created - expected) / nullif(scale, 0) > {{ var('anomaly_robust_z') }}, false
