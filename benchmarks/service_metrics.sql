@@ -41,7 +41,7 @@ final_totals as (
     select calendar, before + is_open * (now - begins) as open_now
     from hours cross join clock where now >= begins and now < ends
 )
-select t.ticket_id, t.old_value, t.status, t.moment,
+select t.ticket_id, t.event_id, t.old_value, t.status, t.moment,
     coalesce(lead(t.moment) over w, clock.now) as until,
     coalesce(lead(t.open_at) over w, f.open_now) - t.open_at as open_time
 from totals as t
@@ -53,7 +53,7 @@ create or replace temp table lives as
 select ticket_id,
     min(moment) filter (where is_resolution) as first_resolved,
     max(moment) filter (where is_resolution) as last_resolved,
-    arg_max(status, moment) in ('resolved', 'closed') as is_settled,
+    arg_max(status, (moment, event_id)) in ('resolved', 'closed') as is_settled,
     count(*) filter (where old_value in ('resolved', 'closed') and status not in ('resolved', 'closed')) as reopened,
     sum(until - moment) filter (where status in ('new', 'open', 'on_hold')) as requester_wait,
     sum(open_time) filter (where status in ('new', 'open', 'on_hold')) as requester_wait_open,
@@ -217,7 +217,10 @@ create or replace temp table resolution_promises as
 select s.ticket_id,
     sum(least(s.until, coalesce(e.moment, s.until)) - s.moment) filter (where s.moment < coalesce(e.moment, s.until)) as ran_before,
     sum(s.until - s.moment) as ran,
-    min(b.target_minutes) * 60000000 as target_before, min(a.target_minutes) * 60000000 as target,
+    min(b.target_minutes) * 60000000 as target_before,
+    -- An escalation after the work was done changes nothing.
+    case when max(s.until) > coalesce(min(e.moment), 0) then min(a.target_minutes) else min(b.target_minutes) end
+        * 60000000 as target,
     bool_or(s.until >= clock.now) as is_running
 from statuses as s
 inner join tickets as t on s.ticket_id = t.ticket_id and t.is_eligible

@@ -16,7 +16,6 @@ SHOWN = (
     "unanswered_tickets",
     "first_response_time_median",
     "first_response_time_p90",
-    "first_response_business_time_median",
     "full_resolution_time_median",
     "full_resolution_time_p90",
     "sla_compliance_rate",

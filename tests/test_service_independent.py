@@ -481,11 +481,12 @@ def business(life: Life, low: int | None, high: int | None, statuses: tuple = ()
         begins, ends = max(begins, low), min(ends, high)
         if begins >= ends:
             continue
+        if statuses and state["status"] not in statuses:
+            continue
         calendar = calendar_of(state["team"], begins)
         if calendar is None:
             return None
-        if not statuses or state["status"] in statuses:
-            total += open_time(calendar, begins, ends)
+        total += open_time(calendar, begins, ends)
     return seconds(total)
 
 
@@ -498,7 +499,11 @@ def promises(ticket: Ticket, life: Life, said: list[tuple[int, str]], stretches:
     spans += [("periodic_update", when, nxt) for when, nxt in zip(agents, [*agents[1:], None], strict=False)]
     is_settled = life.states[-1][2]["status"] in SETTLED
     done = max(life.resolutions) if is_settled and life.resolutions else None
-    spans += [(metric, row["created_at"], done) for metric in ("requester_wait", "agent_work", "resolution")]
+    # Settled at a time that nobody knows gives no verdict.
+    if not is_settled or done is not None:
+        spans += [
+            (metric, row["created_at"], done) for metric in ("requester_wait", "agent_work", "resolution")
+        ]
     found, counts = {}, dict.fromkeys(CLOCKS, 0)
     for metric, start, end in spans:
         elapsed, breached, due, target, seen, was_open, running = 0, None, None, None, False, False, False
@@ -583,17 +588,14 @@ def figures(ticket: Ticket, opened: dict[tuple, list[int]]) -> tuple[dict, dict]
               for name, statuses in WAITS.items()}  # fmt: skip
     first = resolved[0] if resolved else None
     last = resolved[-1] if resolved and is_resolved else None
-    knows_calendars = all(
-        calendar_of(s["team"], low) for low, high, s in life.states if high > low or len(life.states) == 1
-    )
     result = {
         "status": own,
         "first_response_calendar_seconds": seconds(reply - asked) if reply else None,
         "first_response_business_seconds": business(life, asked, reply),
         "first_resolution_calendar_seconds": seconds(first - created) if first else None,
-        "first_resolution_business_seconds": business(life, created, first) if knows_calendars else None,
+        "first_resolution_business_seconds": business(life, created, first),
         "full_resolution_calendar_seconds": seconds(last - created) if last else None,
-        "full_resolution_business_seconds": business(life, created, last) if knows_calendars else None,
+        "full_resolution_business_seconds": business(life, created, last),
         "customer_message_count": sum(m["author_role"] == "customer" for _, m in ordered),
         "agent_message_count": sum(m["author_role"] == "agent" for _, m in ordered),
         "reopen_count": life.reopened,
@@ -602,9 +604,7 @@ def figures(ticket: Ticket, opened: dict[tuple, list[int]]) -> tuple[dict, dict]
     }
     for name, statuses in WAITS.items():
         result[f"{name}_calendar_seconds"] = length[name]
-        result[f"{name}_business_seconds"] = (
-            business(life, created, AS_OF, statuses) if knows_calendars else None
-        )
+        result[f"{name}_business_seconds"] = business(life, created, AS_OF, statuses)
     ratings = [event["new_value"].split()[0] for _, event in
                in_order(list(ticket.events.values()), "occurred_at", "event_id", 0)
                if event["field"] == "satisfaction" and event["new_value"] != "offered"]  # fmt: skip
@@ -616,15 +616,17 @@ def figures(ticket: Ticket, opened: dict[tuple, list[int]]) -> tuple[dict, dict]
     if is_eligible and first is not None:
         calls = [call for call in ticket.calls if call["offered_at"] <= AS_OF]
         handled = sum(call["outcome"] in ("handled", "transferred") for call in calls)
-        contacts = handled if row["channel"] in ("phone", "chat") and handled else turns + handled
+        contacts = handled if row["channel"] == "phone" and handled else turns + handled
         until = first + 7 * DAY
         others = opened.get((row["account_id"], row["category"] or ""), [])
         repeated = any(created < when <= until for when in others) or any(
             call["direction"] == "inbound" and first < call["offered_at"] <= until for call in calls
         )
-        if row["account_id"] and until <= AS_OF:
+        is_judged = bool(row["account_id"]) and until <= AS_OF
+        if is_judged:
             served = any(call["outcome"] == "self_served" for call in calls)
             at_once = (contacts == 1 or (contacts == 0 and served)) and not life.reopened and not repeated
+        repeated = repeated if is_judged else None
     result |= {
         "agent_contact_count": contacts,
         "is_repeated": repeated,

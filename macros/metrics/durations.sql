@@ -13,13 +13,19 @@
     {{ return([('median', 0.5), ('p90', 0.9), ('p95', 0.95)]) }}
 {% endmacro %}
 
-{# Mean and quantiles with their intervals. `t_seed` is the joined quantile of Student's t. #}
-{% macro duration_statistics(relation, name, t_seed) -%}
+{# Joins the quantile of Student's t for a duration, for `duration_columns`. #}
+{% macro join_student_t(relation, name) %}
+    left join {{ ref('student_t_quantiles') }} as {{ name }}_t
+        on {{ name }}_t.degrees_of_freedom = {{ relation }}.{{ name }}_count - 1
+{% endmacro %}
+
+{# Mean and quantiles with their intervals, as columns; needs `join_student_t`. #}
+{% macro duration_columns(relation, name) -%}
     {% set count = relation ~ '.' ~ name ~ '_count' -%}
     {% set mean = relation ~ '.' ~ name ~ '_seconds_sum / nullif(cast(' ~ count ~ ' as double), 0)' -%}
     {% set deviation = exact_deviation(count, relation ~ '.' ~ name ~ '_seconds_sum',
         relation ~ '.' ~ name ~ '_seconds_squared') -%}
-    {% set half = student_t(count, t_seed) ~ ' * ' ~ deviation ~ ' / sqrt(nullif(' ~ count ~ ', 0))' -%}
+    {% set half = student_t(count, name ~ '_t.quantile_975') ~ ' * ' ~ deviation ~ ' / sqrt(nullif(' ~ count ~ ', 0))' -%}
     {% set sorted = relation ~ '.' ~ name ~ '_sorted' -%}
     coalesce({{ count }}, 0) as {{ name }}_count,
     {{ relation }}.{{ name }}_seconds_sum,
@@ -31,15 +37,4 @@
     cast({{ quantile_bound(sorted, p, -1) }} as double) as {{ name }}_seconds_{{ label }}_ci_low,
     cast({{ quantile_bound(sorted, p, 1) }} as double) as {{ name }}_seconds_{{ label }}_ci_high
     {%- endfor %}
-{%- endmacro %}
-
-{# Joins the quantile of Student's t for a duration, as the alias that `duration_columns` reads. #}
-{% macro join_student_t(relation, name) %}
-    left join {{ ref('student_t_quantiles') }} as {{ name }}_t
-        on {{ name }}_t.degrees_of_freedom = {{ relation }}.{{ name }}_count - 1
-{% endmacro %}
-
-{# The statistics of a duration whose Student's t `join_student_t` joined. #}
-{% macro duration_columns(relation, name) -%}
-    {{ duration_statistics(relation, name, name ~ '_t.quantile_975') }}
 {%- endmacro %}

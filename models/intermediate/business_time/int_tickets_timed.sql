@@ -11,6 +11,7 @@ resolved as (
     from {{ ref('int_tickets_resolved') }}
 ),
 
+{% set ends = {'first_resolution': 'first_resolved_at', 'full_resolution': 'last_resolved_at'} %}
 {% set parts = {
     'first_resolution': 'states.valid_from < resolved.first_resolved_at',
     'full_resolution': 'states.valid_from < resolved.last_resolved_at',
@@ -23,18 +24,18 @@ final as (
         states.source_system,
         states.ticket_id
         {%- for part, condition in parts.items() %},
-        {%- if 'wait' in part or part == 'on_hold' %}
-        coalesce({{ whole_seconds('sum(states.calendar_microseconds) filter (where ' ~ condition ~ ')') }}, 0)
-            as {{ part }}_calendar_seconds,
+        {% set is_known = 'coalesce(bool_and(states.calendar is not null) filter (where ' ~ condition ~ '), true)' -%}
+        {% set calendar_time = 'sum(states.calendar_microseconds) filter (where ' ~ condition ~ ')' -%}
+        {% set business_time = 'sum(states.business_microseconds) filter (where ' ~ condition ~ ')' -%}
+        {% if part in ends -%}
         case
-            when bool_and(states.calendar is not null) then coalesce({{
-                whole_seconds('sum(states.business_microseconds) filter (where ' ~ condition ~ ')') }}, 0)
+            when min(resolved.{{ ends[part] }}) is not null and {{ is_known }}
+                then coalesce({{ whole_seconds(business_time) }}, 0)
         end as {{ part }}_business_seconds
-        {%- else %}
-        case
-            when bool_and(states.calendar is not null) and min(resolved.{{ part.split('_')[0] | replace('full', 'last') }}_resolved_at) is not null then coalesce({{
-                whole_seconds('sum(states.business_microseconds) filter (where ' ~ condition ~ ')') }}, 0)
-        end as {{ part }}_business_seconds
+        {%- else -%}
+        coalesce({{ whole_seconds(calendar_time) }}, 0) as {{ part }}_calendar_seconds,
+        case when {{ is_known }} then coalesce({{ whole_seconds(business_time) }}, 0) end
+            as {{ part }}_business_seconds
         {%- endif %}
         {%- endfor %}
     from states

@@ -4,8 +4,8 @@ with
 interactions as (
     select
         {{ found_key('ticket_id', 'ticket_key') }} as ticket_key,
-        interactions.direction,
         interactions.channel,
+        interactions.direction,
         interactions.outcome,
         interactions.offered_at
     from {{ ref('int_interactions_united') }} as interactions
@@ -18,6 +18,7 @@ tickets as (
         {{ surrogate_key(['tickets.source_system', 'tickets.ticket_id']) }} as ticket_key,
         tickets.source_system,
         tickets.ticket_id,
+        tickets.channel,
         resolved.first_resolved_at
     from {{ ref('int_tickets_described') }} as tickets
     inner join {{ ref('int_tickets_resolved') }} as resolved
@@ -30,6 +31,9 @@ final as (
         tickets.source_system,
         tickets.ticket_id,
         count(*) filter (where interactions.outcome in ('handled', 'transferred')) as handled_contact_count,
+        bool_or(
+            interactions.outcome in ('handled', 'transferred') and interactions.channel = tickets.channel
+        ) as has_contact_of_own_channel,
         count(*) filter (where interactions.outcome = 'self_served') as self_served_contact_count,
         min(interactions.offered_at) filter (
             where interactions.direction = 'inbound' and interactions.offered_at > tickets.first_resolved_at

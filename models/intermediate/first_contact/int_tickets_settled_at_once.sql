@@ -9,7 +9,6 @@ tickets as (
     select
         source_system,
         ticket_id,
-        channel,
         coalesce(customer_key, contact_key) as asked_by,
         coalesce(category, '') as category,
         created_at
@@ -28,6 +27,13 @@ answered as (
     from {{ ref('int_tickets_answered') }}
 ),
 
+status_logs as (
+    select source_system
+    from {{ ref('int_ticket_events_united') }}
+    where field = 'status'
+    group by source_system
+),
+
 calls as (
     select * from {{ ref('int_ticket_calls_counted') }}
 ),
@@ -36,10 +42,9 @@ counted as (
     select
         tickets.source_system,
         tickets.ticket_id,
-        -- The messages of a chat or beside a call are part of that one contact.
+        -- What was said in a chat or beside a call is part of that one contact.
         case
-            when tickets.channel in ('phone', 'chat', 'in_person') and calls.handled_contact_count > 0
-                then calls.handled_contact_count
+            when calls.has_contact_of_own_channel then calls.handled_contact_count
             else answered.agent_turn_count + coalesce(calls.handled_contact_count, 0)
         end as agent_contact_count,
         coalesce(calls.self_served_contact_count, 0) > 0 as is_self_served,
@@ -47,8 +52,10 @@ counted as (
         coalesce(
             next_contact.opened_at <= {{ window_end }} or calls.next_contact_at <= {{ window_end }}, false
         ) as is_repeated,
+        -- Where customer, contacts or reopenings are not known, nothing is said.
         tickets.asked_by is not null
         and answered.ticket_id is not null
+        and status_logs.source_system is not null
         and {{ window_end }} <= clock.as_of_at as is_judged
     from tickets
     inner join resolved
@@ -58,6 +65,8 @@ counted as (
     left join answered
         on tickets.source_system = answered.source_system
         and tickets.ticket_id = answered.ticket_id
+    left join status_logs
+        on tickets.source_system = status_logs.source_system
     left join calls
         on tickets.source_system = calls.source_system
         and tickets.ticket_id = calls.ticket_id
@@ -71,7 +80,7 @@ final as (
         source_system,
         ticket_id,
         agent_contact_count,
-        is_repeated,
+        case when is_judged then is_repeated end as is_repeated,
         case
             when is_judged then (agent_contact_count = 1 or (agent_contact_count = 0 and is_self_served))
                 and reopen_count = 0

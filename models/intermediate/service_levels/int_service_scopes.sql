@@ -18,15 +18,24 @@ eras as (
     select era_number, valid_from_on from {{ ref('int_service_rules_dated') }}
 ),
 
-calendars as (
+matching as (
     select
         eras.era_number,
         team_calendars.team,
-        team_calendars.calendar
+        team_calendars.calendar,
+        -- Of several rows that hold at once, the latest to begin.
+        row_number() over (
+            partition by eras.era_number, team_calendars.team
+            order by team_calendars.valid_from desc nulls last, team_calendars.calendar asc nulls last
+        ) as choice
     from eras
     inner join {{ ref('team_calendars') }} as team_calendars
         on eras.valid_from_on >= coalesce(team_calendars.valid_from, date '1900-01-01')
         and eras.valid_from_on < coalesce(team_calendars.valid_to, date '9999-12-31')
+),
+
+calendars as (
+    select era_number, team, calendar from matching where choice = 1
 ),
 
 final as (

@@ -43,18 +43,34 @@ logs as (
     group by source_system, ticket_id
 ),
 
+-- In a source that never reports a resolution, closing is one.
+sources as (
+    select source_system, bool_or(resolved_at is not null) as reports_resolutions
+    from tickets
+    group by source_system
+),
+
 -- The log of changes outranks the ticket's own columns, which stand in where it tells of no end. A ticket
 -- that is settled at a time nobody reports was so by its latest version.
 ends as (
     select
-        source_system,
-        ticket_id,
-        case when resolved_at is not null then 'resolved' else 'closed' end as new_value,
+        tickets.source_system,
+        tickets.ticket_id,
+        case
+            when tickets.resolved_at is not null then 'resolved'
+            when tickets.closed_at is not null and not sources.reports_resolutions then 'resolved'
+            else 'closed'
+        end as new_value,
         coalesce(
-            resolved_at, closed_at,
-            case when status in {{ settled }} then {{ no_less_than('updated_at', 'created_at') }} end
+            tickets.resolved_at, tickets.closed_at,
+            case
+                when tickets.status in {{ settled }}
+                    then {{ no_less_than('tickets.updated_at', 'tickets.created_at') }}
+            end
         ) as occurred_at
     from tickets
+    inner join sources
+        on tickets.source_system = sources.source_system
 ),
 
 reported_ends as (

@@ -42,7 +42,6 @@ final as (
     select
         source_system,
         ticket_id,
-        last_rating,
         case
             when first_rating = last_rating then last_rating
             else first_rating || '_to_' || last_rating

@@ -37,11 +37,6 @@ bands as (
 
 aged as (
     select
-        states.channel,
-        states.category,
-        states.priority,
-        states.team,
-        states.segment,
         bands.age_band,
         greatest(states.entered_on, cast({{ dbt.dateadd('day', 'bands.days_from', 'states.created_on') }} as date))
             as entered_on,
@@ -56,18 +51,25 @@ aged as (
             bands.days_to is null
             or states.entered_on < cast({{ dbt.dateadd('day', 'bands.days_to', 'states.created_on') }} as date)
         )
-    where states.entered_on < states.left_on
 ),
 
 changes as (
-    select entered_on as day, channel, category, priority, team, segment, age_band as age, 1 as change
-    from aged
+    select entered_on as day, channel, category, priority, team, segment, 1 as change
+    from states
+    where entered_on < left_on
     union all
-    select left_on as day, channel, category, priority, team, segment, age_band as age, -1 as change
-    from aged
+    select left_on as day, channel, category, priority, team, segment, -1 as change
+    from states
+    where entered_on < left_on
 ),
 
-{% set scopes = ['channel', 'category', 'priority', 'team', 'segment', 'age'] %}
+aging as (
+    select entered_on as day, age_band, 1 as change from aged where entered_on < left_on
+    union all
+    select left_on as day, age_band, -1 as change from aged where entered_on < left_on
+),
+
+{% set scopes = ['channel', 'category', 'priority', 'team', 'segment'] %}
 final as (
     select
         day as changed_on,
@@ -91,6 +93,14 @@ final as (
         (day, {{ scope }})
         {%- endfor %}
     )
+    union all
+    select
+        day as changed_on,
+        'age' as scope,
+        age_band as scope_value,
+        cast(sum(change) as bigint) as change
+    from aging
+    group by day, age_band
 )
 
 select * from final

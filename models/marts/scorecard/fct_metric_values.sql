@@ -23,6 +23,7 @@ metric_values as (
         cast({{ source.value }}_ci_low as double) as ci_low,
         cast({{ source.value }}_ci_high as double) as ci_high,
         {% endif %}
+        {{ source.numerator == source.value }} as is_count,
         is_complete
     from {{ ref(source.mart) }}
     {{ 'union all' if not loop.last }}
@@ -37,7 +38,19 @@ began as (
 ),
 
 final as (
-    select metric_values.*
+    select
+        metric_values.metric,
+        metric_values.period,
+        metric_values.period_start,
+        metric_values.scope,
+        metric_values.scope_value,
+        metric_values.numerator,
+        metric_values.denominator,
+        metric_values.value,
+        metric_values.sample_size,
+        metric_values.ci_low,
+        metric_values.ci_high,
+        metric_values.is_complete
     from metric_values
     inner join began
         on metric_values.metric = began.metric
@@ -48,7 +61,7 @@ final as (
     where metric_values.period <> 'day'
         or metric_values.scope = 'company'
         or metric_values.sample_size >= 10
-        or (metric_values.sample_size > 0 and metric_values.numerator = metric_values.value)
+        or metric_values.is_count
 )
 
 select * from final

@@ -91,7 +91,7 @@ parts as (
 final as (
     select
         agents.agent_key,
-        agents.agent_id,
+        agents.agent,
         agents.team
         {%- for measure in measures %},
         {{ 'cast(sum(parts.' ~ measure ~ ') as decimal(38, 9))' if 'quality' in measure else 'cast(sum(parts.' ~ measure ~ ') as bigint)' }}
@@ -101,7 +101,7 @@ final as (
     from parts
     inner join {{ ref('dim_agents') }} as agents
         on parts.agent_key = agents.agent_key
-    group by agents.agent_key, agents.agent_id, agents.team, parts.day
+    group by agents.agent_key, agents.agent, agents.team, parts.day
 )
 
 select * from final

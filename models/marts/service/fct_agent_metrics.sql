@@ -6,12 +6,17 @@
     'csat_positive', 'first_responses', 'first_response_seconds', 'handled', 'timed', 'handle_seconds', 'reviews',
     'quality', 'quality_squared', 'scheduled_seconds', 'adherence_known_seconds', 'adherent_seconds'
 ] %}
-{% set aggregates = ['count(distinct agent_key) as agents'] %}
+{% set aggregates = [
+    'count(distinct agent_key) as agents',
+    'count(distinct case when scheduled_seconds > 0 then agent_key end) as agents_scheduled',
+    'sum(case when scheduled_seconds > 0 then solved + handled else 0 end) as done_while_scheduled',
+    'sum(case when scheduled_seconds > 0 then handle_seconds else 0 end) as handle_seconds_while_scheduled',
+] %}
 {% for measure in measures %}{% do aggregates.append('sum(' ~ measure ~ ') as ' ~ measure) %}{% endfor %}
 with
 
 days as (
-    select *, worked_on as day, agent_id as agent from {{ ref('fct_agent_days') }}
+    select *, worked_on as day from {{ ref('fct_agent_days') }}
 ),
 
 counted as (
@@ -19,7 +24,7 @@ counted as (
 ),
 
 members as (
-    select agent_id, min(team) as team from {{ ref('dim_agents') }} group by agent_id
+    select agent, team from {{ ref('dim_agents') }}
 ),
 
 compared as (
@@ -41,7 +46,7 @@ compared as (
     from counted
     left join members
         on counted.scope = 'agent'
-        and counted.scope_value = members.agent_id
+        and counted.scope_value = members.agent
     left join counted as teams
         on counted.period = teams.period
         and counted.period_start = teams.period_start
@@ -102,9 +107,12 @@ final as (
         cast(coalesce(compared.handle_seconds, 0) as bigint) as handle_seconds,
         round(compared.adherent_seconds / nullif(cast(compared.adherence_known_seconds as double), 0), 6)
             as agent_adherence,
-        round(compared.handle_seconds / nullif(cast(compared.scheduled_seconds as double), 0), 6)
+        coalesce(compared.agents_scheduled, 0) as agents_scheduled,
+        cast(coalesce(compared.handle_seconds_while_scheduled, 0) as bigint) as handle_seconds_while_scheduled,
+        cast(coalesce(compared.done_while_scheduled, 0) as bigint) as done_while_scheduled,
+        round(compared.handle_seconds_while_scheduled / nullif(cast(compared.scheduled_seconds as double), 0), 6)
             as agent_utilisation,
-        round((compared.solved + compared.handled) / nullif(compared.scheduled_seconds / 3600.0, 0), 6)
+        round(compared.done_while_scheduled / nullif(compared.scheduled_seconds / 3600.0, 0), 6)
             as agent_workload,
         -- 1 is the mean of the team's agents who worked in the period.
         round(

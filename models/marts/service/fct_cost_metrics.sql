@@ -14,6 +14,24 @@ tickets as (
     where is_eligible
 ),
 
+interactions as (
+    select interactions.ticket_key, interactions.channel, agents.team, interactions.offered_on as day
+    from {{ ref('fct_interactions') }} as interactions
+    left join {{ ref('dim_agents') }} as agents
+        on interactions.agent_key = agents.agent_key
+    where interactions.is_handled
+),
+
+-- The messages of a chat or beside a call belong to that contact.
+tickets_with_contacts as (
+    select interactions.ticket_key
+    from interactions
+    inner join tickets
+        on interactions.ticket_key = tickets.ticket_key
+        and interactions.channel = tickets.channel
+    group by interactions.ticket_key
+),
+
 work as (
     select day, team, 1 as tickets_resolved, 0 as contacts from tickets where day is not null
     union all
@@ -21,13 +39,12 @@ work as (
     from {{ ref('fct_replies') }} as replies
     inner join tickets
         on replies.ticket_key = tickets.ticket_key
-    where tickets.channel not in ('phone', 'chat', 'in_person')
+    left join tickets_with_contacts
+        on replies.ticket_key = tickets_with_contacts.ticket_key
+    where tickets_with_contacts.ticket_key is null
     union all
-    select interactions.offered_on as day, coalesce(agents.team, '(none)') as team, 0 as tickets_resolved, 1 as contacts
-    from {{ ref('fct_interactions') }} as interactions
-    left join {{ ref('dim_agents') }} as agents
-        on interactions.agent_key = agents.agent_key
-    where interactions.is_handled
+    select day, coalesce(team, '(none)') as team, 0 as tickets_resolved, 1 as contacts
+    from interactions
 ),
 
 spent as (
@@ -36,37 +53,40 @@ spent as (
     select day, team, null as cost_type, null as reporting_amount, tickets_resolved, contacts from work
 ),
 
-scoped as (
-    {% for period in ['month', 'quarter', 'year'] %}
+monthly as (
     {% for scope, value in {'company': "'company'", 'team': 'team', 'cost_type': 'cost_type'}.items() %}
     select
-        '{{ period }}' as period,
-        {{ period_start(period, 'day') }} as period_start,
+        {{ period_start('month', 'day') }} as month_start,
         '{{ scope }}' as scope,
         {{ value }} as scope_value,
-        reporting_amount,
-        -- A kind of cost is borne by all the work there is.
-        {{ 'null' if scope == 'cost_type' else 'tickets_resolved' }} as tickets_resolved,
-        {{ 'null' if scope == 'cost_type' else 'contacts' }} as contacts
+        sum(reporting_amount) as service_cost,
+        sum(tickets_resolved) as tickets_resolved,
+        sum(contacts) as contacts
     from spent
     {{ 'where cost_type is not null' if scope == 'cost_type' }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    group by {{ period_start('month', 'day') }}{{ ', ' ~ value if scope != 'company' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
+-- Only months with a cost count, or a quarter whose last month is not booked yet would look cheap.
 summed as (
+    {% for period in ['month', 'quarter', 'year'] %}
     select
-        period,
-        period_start,
+        '{{ period }}' as period,
+        {{ period_start(period, 'month_start') }} as period_start,
         scope,
         scope_value,
-        sum(reporting_amount) as service_cost,
-        sum(tickets_resolved) as tickets_resolved,
-        sum(contacts) as contacts
-    from scoped
-    group by period, period_start, scope, scope_value
+        sum(service_cost) as service_cost,
+        -- A kind of cost is borne by all the work there is, and a shared cost by all teams.
+        case when scope <> 'cost_type' and scope_value <> '(none)' then sum(tickets_resolved) end
+            as tickets_resolved,
+        case when scope <> 'cost_type' and scope_value <> '(none)' then sum(contacts) end as contacts
+    from monthly
+    where service_cost is not null
+    group by {{ period_start(period, 'month_start') }}, scope, scope_value
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 final as (
@@ -86,7 +106,6 @@ final as (
         on summed.period = periods.period
         and summed.period_start = periods.period_start
     cross join {{ ref('int_as_of') }} as clock
-    where summed.service_cost is not null
 )
 
 select * from final

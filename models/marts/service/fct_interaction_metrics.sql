@@ -12,7 +12,7 @@ interactions as (
         interactions.queue,
         interactions.transaction_type,
         agents.team,
-        agents.agent_id as agent,
+        agents.agent,
         customers.segment,
         substr('0' || cast({{ hour_of(local_time('interactions.offered_at', var('reporting_timezone'))) }} as varchar), -2)
             as hour,

@@ -80,9 +80,10 @@ final as (
         end as handle_seconds,
         is_offered,
         is_handled,
-        direction = 'inbound' and (ivr_seconds is not null or outcome = 'self_served') as has_entered_ivr,
+        direction = 'inbound' and (coalesce(ivr_seconds, 0) > 0 or outcome = 'self_served') as has_entered_ivr,
         case
             when is_offered and answer_within_seconds is not null
+                and not (is_handled and waited_seconds is null)
                 then coalesce(is_handled and waited_seconds <= answer_within_seconds, false)
         end as is_answered_in_time,
         {{ reporting_day('offered_at') }} as offered_on,

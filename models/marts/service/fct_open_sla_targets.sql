@@ -2,7 +2,7 @@
 with
 
 targets as (
-    select * from {{ ref('fct_sla_targets') }} where is_open
+    select * from {{ ref('fct_sla_targets') }} where is_open and sla_status <> 'withdrawn'
 ),
 
 tickets as (

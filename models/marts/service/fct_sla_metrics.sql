@@ -6,7 +6,7 @@
 with
 
 agents as (
-    select agent_key, agent_id from {{ ref('dim_agents') }}
+    select agent_key, agent from {{ ref('dim_agents') }}
 ),
 
 targets as (
@@ -16,7 +16,7 @@ targets as (
         targets.policy,
         targets.priority,
         targets.team,
-        agents.agent_id as agent,
+        agents.agent,
         targets.channel,
         targets.segment,
         targets.category,
@@ -32,7 +32,7 @@ tickets as (
         {{ reporting_day('coalesce(tickets.first_sla_breached_at, tickets.full_resolved_at)') }} as day,
         tickets.priority,
         tickets.team,
-        agents.agent_id as agent,
+        agents.agent,
         tickets.channel,
         customers.segment,
         tickets.category,

@@ -10,8 +10,8 @@ tickets as (
         tickets.*,
         customers.segment,
         offerings.offering_name as offering,
-        assignees.agent_id as assignee,
-        coalesce(resolvers.agent_id, assignees.agent_id) as resolver,
+        assignees.agent as assignee,
+        coalesce(resolvers.agent, assignees.agent) as resolver,
         {{ reporting_day('tickets.full_resolved_at') }} as full_resolved_on,
         -- A ticket closed without a known time of resolution still was resolved.
         {{ reporting_day('coalesce(tickets.first_resolved_at, tickets.closed_at)') }}
@@ -64,6 +64,8 @@ resolved as (
         first_resolution_calendar_seconds,
         first_resolution_business_seconds,
         is_reopening_known,
+        is_assignment_known,
+        is_priority_known,
         was_reopened,
         was_reassigned,
         was_escalated,
@@ -113,8 +115,10 @@ by_resolution as (
     {{ by_period_and_scope('resolved', scopes, [
         'count(*) filter (where is_reopening_known) as tickets_resolved',
         'count(*) filter (where was_reopened) as tickets_reopened',
-        'count(*) filter (where is_reopening_known and was_reassigned) as tickets_reassigned',
-        'count(*) filter (where is_reopening_known and was_escalated) as tickets_escalated',
+        'count(*) filter (where is_assignment_known) as tickets_resolved_with_assignments',
+        'count(*) filter (where was_reassigned) as tickets_reassigned',
+        'count(*) filter (where is_priority_known) as tickets_resolved_with_priorities',
+        'count(*) filter (where was_escalated) as tickets_escalated',
         'count(is_first_contact_resolution) as tickets_past_repeat_window',
         'count(*) filter (where is_first_contact_resolution) as tickets_resolved_at_first_contact',
         'count(reported_sla_met) as tickets_with_reported_sla',
@@ -170,14 +174,10 @@ final as (
         {{ duration_columns('by_settlement', 'requester_wait') }},
         {{ duration_columns('by_settlement', 'agent_wait') }},
         {{ rate_statistics('by_resolution', 'tickets_reopened', 'tickets_resolved', 'reopen_rate') }},
-        {% for event in ['reassigned', 'escalated'] %}
-        {% set rate = 'by_resolution.tickets_' ~ event ~ ' / nullif(cast(by_resolution.tickets_resolved as double), 0)' %}
-        {% set name = {'reassigned': 'reassignment_rate', 'escalated': 'escalation_rate'}[event] %}
-        coalesce(by_resolution.tickets_{{ event }}, 0) as tickets_{{ event }},
-        round({{ rate }}, 6) as {{ name }},
-        round({{ wilson_bound(rate, 'by_resolution.tickets_resolved', -1) }}, 6) as {{ name }}_ci_low,
-        round({{ wilson_bound(rate, 'by_resolution.tickets_resolved', 1) }}, 6) as {{ name }}_ci_high,
-        {% endfor %}
+        {{ rate_statistics('by_resolution', 'tickets_reassigned', 'tickets_resolved_with_assignments',
+            'reassignment_rate') }},
+        {{ rate_statistics('by_resolution', 'tickets_escalated', 'tickets_resolved_with_priorities',
+            'escalation_rate') }},
         {{ rate_statistics('by_resolution', 'tickets_resolved_at_first_contact',
             'tickets_past_repeat_window', 'first_contact_resolution_rate') }},
         {{ rate_statistics('by_resolution', 'tickets_reported_within_sla', 'tickets_with_reported_sla',

@@ -19,6 +19,7 @@ figures as (
                 then 'agrees'
             when abs(reported_first_response_seconds - first_response_business_seconds) <= {{ tolerance }}
                 then 'business clock'
+            when not is_response_known then 'no messages'
             when first_response_calendar_seconds is null then 'no reply by a human agent'
             else 'unexplained'
         end as explanation

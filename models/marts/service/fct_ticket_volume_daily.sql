@@ -58,13 +58,13 @@ compared as (
         days.*,
         case when medians.weeks_of_history >= 4 then medians.expected end as expected,
         greatest(1.4826 * deviations.deviation, sqrt(greatest(medians.expected, 1))) as scale,
-        avg(days.tickets_created) over (
+        avg(case when days.is_complete then days.tickets_created end) over (
             partition by days.scope, days.scope_value, days.weekday_number
         ) as weekday_mean,
-        avg(days.tickets_created) over (
+        avg(case when days.is_complete then days.tickets_created end) over (
             partition by days.scope, days.scope_value, extract(month from days.created_on)
         ) as month_mean,
-        avg(days.tickets_created) over (partition by days.scope, days.scope_value) as overall_mean,
+        avg(case when days.is_complete then days.tickets_created end) over (partition by days.scope, days.scope_value) as overall_mean,
         count(*) over (partition by days.scope, days.scope_value) as days_known,
         count(*) over (
             partition by days.scope, days.scope_value order by days.created_on nulls last
@@ -92,9 +92,9 @@ final as (
         weekday_number,
         tickets_created,
         round(expected, 6) as tickets_expected,
-        case when expected is not null then round((tickets_created - expected) / nullif(scale, 0), 6) end
+        case when is_complete and expected is not null then round((tickets_created - expected) / nullif(scale, 0), 6) end
             as robust_z,
-        case when days_of_trend = 28 then round(slope, 6) end as trend_tickets_per_day,
+        case when is_complete and days_of_trend = 28 then round(slope, 6) end as trend_tickets_per_day,
         round(weekday_mean / nullif(overall_mean, 0), 6) as weekday_index,
         case when days_known >= 365 then round(month_mean / nullif(overall_mean, 0), 6) end as month_index,
         coalesce(

@@ -35,11 +35,14 @@ rated as (
     select source_system, ticket_id, satisfaction from {{ ref('int_tickets_rated') }}
 ),
 
--- A source that sends no changes of status says nothing about reopenings.
-status_logs as (
-    select source_system
+-- A source says nothing about what it sends no changes of.
+logs as (
+    select
+        source_system,
+        bool_or(field = 'status') as has_status,
+        bool_or(field in ('assignee', 'team')) as has_assignments,
+        bool_or(field = 'priority') as has_priorities
     from {{ ref('int_ticket_events_united') }}
-    where field = 'status'
     group by source_system
 ),
 
@@ -55,7 +58,9 @@ joined as (
             else tickets.status
         end as status_as_of,
         answered.ticket_id is not null as is_response_known,
-        status_logs.source_system is not null as is_reopening_known,
+        coalesce(logs.has_status, false) as is_reopening_known,
+        coalesce(logs.has_assignments, false) as is_assignment_known,
+        coalesce(logs.has_priorities, false) as is_priority_known,
         coalesce(answered.is_opened_by_agent, false) as is_opened_by_agent,
         coalesce(answered.customer_message_count, 0) as customer_message_count,
         coalesce(answered.agent_message_count, 0) as agent_message_count,
@@ -95,8 +100,8 @@ joined as (
         on tickets.source_system = {{ relation }}.source_system
         and tickets.ticket_id = {{ relation }}.ticket_id
     {% endfor -%}
-    left join status_logs
-        on tickets.source_system = status_logs.source_system
+    left join logs
+        on tickets.source_system = logs.source_system
 ),
 
 judged as (
@@ -153,12 +158,10 @@ final as (
         case when is_resolved then {{ seconds_between('created_at', 'last_resolved_at') }} end
             as full_resolution_calendar_seconds,
         case when is_resolved then full_resolution_business_seconds end as full_resolution_business_seconds,
-        requester_wait_calendar_seconds,
-        requester_wait_business_seconds,
-        agent_wait_calendar_seconds,
-        agent_wait_business_seconds,
-        on_hold_calendar_seconds,
-        on_hold_business_seconds,
+        {% for part in ['requester_wait', 'agent_wait', 'on_hold'] -%}
+        case when is_reopening_known then {{ part }}_calendar_seconds end as {{ part }}_calendar_seconds,
+        case when is_reopening_known then {{ part }}_business_seconds end as {{ part }}_business_seconds,
+        {% endfor -%}
         case
             when not is_resolved then {{ seconds_between('created_at', 'as_of_at') }}
             else {{ seconds_between('created_at', 'last_resolved_at') }}
@@ -181,8 +184,10 @@ final as (
         is_reopening_known,
         is_resolved,
         is_reopening_known and reopen_count > 0 as was_reopened,
-        reassignment_count > 0 as was_reassigned,
-        escalation_count > 0 as was_escalated,
+        is_assignment_known,
+        is_priority_known,
+        is_assignment_known and reassignment_count > 0 as was_reassigned,
+        is_priority_known and escalation_count > 0 as was_escalated,
         is_repeated,
         is_first_contact_resolution,
         case

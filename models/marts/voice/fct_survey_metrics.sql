@@ -17,7 +17,7 @@ answers as (
         tickets.team,
         customers.segment,
         responses.language,
-        agents.agent_id as agent,
+        agents.agent,
         responses.survey_type,
         responses.answer_group,
         responses.weight,
