@@ -43,8 +43,25 @@ counted as (
         compared.scope_value
 ),
 
+began as (
+    select min(created_on) as first_on from tickets
+),
+
+judged as (
+    select
+        counted.*,
+        -- Both windows have to be loaded, or the shorter one looks like an effect.
+        {{ dbt.dateadd('day', days, 'counted.started_on') }} <= {{ reporting_day('clock.as_of_at') }}
+        and began.first_on <= {{ dbt.dateadd('day', -days, 'counted.started_on') }} as is_complete
+    from counted
+    cross join {{ ref('int_as_of') }} as clock
+    cross join began
+    where counted.started_on <= {{ reporting_day('clock.as_of_at') }}
+),
+
 final as (
     {% set half = var('z_95') ~ ' * sqrt(1.0 / nullif(tickets_after, 0) + 1.0 / nullif(tickets_before, 0))' %}
+    {% set ratio = 'tickets_after / nullif(cast(tickets_before as double), 0)' %}
     select
         {{ surrogate_key(['source_system', 'change_id']) }} as change_key,
         name,
@@ -52,16 +69,12 @@ final as (
         scope_value,
         tickets_before,
         tickets_after,
-        round(tickets_after / nullif(cast(tickets_before as double), 0) - 1, 6) as uplift,
-        round(exp(ln(tickets_after / nullif(cast(tickets_before as double), 0)) - {{ half }}) - 1, 6)
-            as uplift_ci_low,
-        round(exp(ln(tickets_after / nullif(cast(tickets_before as double), 0)) + {{ half }}) - 1, 6)
-            as uplift_ci_high,
-        {{ dbt.dateadd('day', days, 'started_on') }} <= {{ reporting_day('clock.as_of_at') }} as is_complete,
+        case when is_complete then round({{ ratio }} - 1, 6) end as uplift,
+        case when is_complete then round(exp(ln(nullif({{ ratio }}, 0)) - {{ half }}) - 1, 6) end as uplift_ci_low,
+        case when is_complete then round(exp(ln(nullif({{ ratio }}, 0)) + {{ half }}) - 1, 6) end as uplift_ci_high,
+        coalesce(is_complete, false) as is_complete,
         started_on
-    from counted
-    cross join {{ ref('int_as_of') }} as clock
-    where started_on <= {{ reporting_day('clock.as_of_at') }}
+    from judged
 )
 
 select * from final
