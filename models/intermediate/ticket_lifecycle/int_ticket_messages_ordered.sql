@@ -19,7 +19,6 @@ messages as (
         messages.ticket_id,
         messages.message_id,
         messages.author_role,
-        messages.author_id,
         messages.sent_at <= {{ dbt.dateadd('second', var('opening_tolerance_seconds'), 'tickets.created_at') }}
             as is_opening,
         greatest(messages.sent_at, tickets.created_at) as sent_at
@@ -45,7 +44,6 @@ said as (
         messages.ticket_id,
         messages.message_id,
         messages.author_role,
-        messages.author_id,
         opened_by_agent.ticket_id is not null as is_opened_by_agent,
         messages.sent_at
     from messages
@@ -58,7 +56,6 @@ said as (
         tickets.ticket_id,
         '' as message_id,
         'customer' as author_role,
-        null as author_id,
         false as is_opened_by_agent,
         tickets.created_at as sent_at
     from tickets
@@ -79,7 +76,6 @@ final as (
         source_system,
         ticket_id,
         author_role,
-        author_id,
         message_id = '' as is_creation,
         is_opened_by_agent,
         -- Several messages in a row by one side are one turn.

@@ -1,10 +1,6 @@
 -- Grain: one row per agent and day: counts and sums that add up over days and agents.
 -- Tickets count for whom they are assigned to or were resolved by; answers and SLA targets for the resolver.
-{% set measures = [
-    'assigned', 'assigned_resolved', 'solved', 'fcr_judged', 'fcr', 'sla_judged', 'sla_met', 'csat_answers',
-    'csat_positive', 'first_responses', 'first_response_seconds', 'handled', 'timed', 'handle_seconds', 'reviews',
-    'quality', 'quality_squared', 'scheduled_seconds', 'adherence_known_seconds', 'adherent_seconds'
-] %}
+{% set measures = agent_measures() %}
 with
 
 tickets as (

@@ -1,11 +1,7 @@
 -- Grain: one row per period, first day of it, scope (company, team, agent) and value of the scope.
 -- An agent's `_shrunk` figures are drawn towards the team's of the same period, the more the fewer cases there
 -- are: rank by them. Teams are those that agents belong to now.
-{% set measures = [
-    'assigned', 'assigned_resolved', 'solved', 'fcr_judged', 'fcr', 'sla_judged', 'sla_met', 'csat_answers',
-    'csat_positive', 'first_responses', 'first_response_seconds', 'handled', 'timed', 'handle_seconds', 'reviews',
-    'quality', 'quality_squared', 'scheduled_seconds', 'adherence_known_seconds', 'adherent_seconds'
-] %}
+{% set measures = agent_measures() %}
 {% set aggregates = [
     'count(distinct agent_key) as agents',
     'count(distinct case when scheduled_seconds > 0 then agent_key end) as agents_scheduled',

@@ -1,6 +1,6 @@
 -- Grain: one row per month, quarter or year, its first day, scope (company, team, cost_type) and value.
 -- Costs are in the reporting currency at the rate of the month's first day. A contact is a handled live
--- contact or a reply on a ticket of another channel.
+-- contact, or a reply on a ticket without one of its own channel.
 with
 
 costs as (

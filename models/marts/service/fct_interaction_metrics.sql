@@ -51,7 +51,6 @@ spine as (
 ),
 
 final as (
-    {% set abandonment = 'counted.interactions_abandoned / nullif(cast(counted.interactions_offered as double), 0)' %}
     select
         spine.period,
         spine.period_start,
@@ -59,12 +58,9 @@ final as (
         spine.scope_value,
         spine.is_complete,
         coalesce(counted.interactions_known, 0) as interactions_known,
-        coalesce(counted.interactions_offered, 0) as interactions_offered,
         coalesce(counted.interactions_handled, 0) as interactions_handled,
-        coalesce(counted.interactions_abandoned, 0) as interactions_abandoned,
-        round({{ abandonment }}, 6) as abandonment_rate,
-        round({{ wilson_bound(abandonment, 'counted.interactions_offered', -1) }}, 6) as abandonment_rate_ci_low,
-        round({{ wilson_bound(abandonment, 'counted.interactions_offered', 1) }}, 6) as abandonment_rate_ci_high,
+        {{ rate_statistics('counted', 'interactions_abandoned', 'interactions_offered',
+            'abandonment_rate') }},
         {{ rate_statistics('counted', 'interactions_answered_in_time', 'interactions_with_service_level',
             'service_level') }},
         {{ rate_statistics('counted', 'interactions_self_served', 'interactions_in_ivr',
