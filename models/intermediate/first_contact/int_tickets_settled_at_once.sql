@@ -27,11 +27,8 @@ answered as (
     from {{ ref('int_tickets_answered') }}
 ),
 
-status_logs as (
-    select source_system
-    from {{ ref('int_ticket_events_united') }}
-    where field = 'status'
-    group by source_system
+sources as (
+    select source_system, sends_statuses from {{ ref('int_sources_described') }}
 ),
 
 calls as (
@@ -55,18 +52,18 @@ counted as (
         -- Where customer, contacts or reopenings are not known, nothing is said.
         tickets.asked_by is not null
         and answered.ticket_id is not null
-        and status_logs.source_system is not null
+        and sources.sends_statuses
         and {{ window_end }} <= clock.as_of_at as is_judged
     from tickets
     inner join resolved
         on tickets.source_system = resolved.source_system
         and tickets.ticket_id = resolved.ticket_id
+    inner join sources
+        on tickets.source_system = sources.source_system
     cross join {{ ref('int_as_of') }} as clock
     left join answered
         on tickets.source_system = answered.source_system
         and tickets.ticket_id = answered.ticket_id
-    left join status_logs
-        on tickets.source_system = status_logs.source_system
     left join calls
         on tickets.source_system = calls.source_system
         and tickets.ticket_id = calls.ticket_id

@@ -10,7 +10,7 @@ tickets as (
 
 -- A source that sends no messages says nothing about answers.
 message_logs as (
-    select source_system from {{ ref('int_ticket_messages_united') }} group by source_system
+    select source_system from {{ ref('int_sources_described') }} where sends_messages
 ),
 
 messages as (

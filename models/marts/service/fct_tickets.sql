@@ -35,15 +35,8 @@ rated as (
     select source_system, ticket_id, satisfaction from {{ ref('int_tickets_rated') }}
 ),
 
--- A source says nothing about what it sends no changes of.
-logs as (
-    select
-        source_system,
-        bool_or(field = 'status') as has_status,
-        bool_or(field in ('assignee', 'team')) as has_assignments,
-        bool_or(field = 'priority') as has_priorities
-    from {{ ref('int_ticket_events_united') }}
-    group by source_system
+sources as (
+    select * from {{ ref('int_sources_described') }}
 ),
 
 joined as (
@@ -58,9 +51,9 @@ joined as (
             else tickets.status
         end as status_as_of,
         answered.ticket_id is not null as is_response_known,
-        coalesce(logs.has_status, false) as is_reopening_known,
-        coalesce(logs.has_assignments, false) as is_assignment_known,
-        coalesce(logs.has_priorities, false) as is_priority_known,
+        sources.sends_statuses as is_reopening_known,
+        sources.sends_assignments as is_assignment_known,
+        sources.sends_priorities as is_priority_known,
         coalesce(answered.is_opened_by_agent, false) as is_opened_by_agent,
         coalesce(answered.customer_message_count, 0) as customer_message_count,
         coalesce(answered.agent_message_count, 0) as agent_message_count,
@@ -93,6 +86,8 @@ joined as (
         promised.next_due_at,
         promised.first_breached_at
     from tickets
+    inner join sources
+        on tickets.source_system = sources.source_system
     {% for relation in [
         'resolved', 'answered', 'first_replies', 'timed', 'promised', 'settled_at_once', 'rated'
     ] -%}
@@ -100,8 +95,6 @@ joined as (
         on tickets.source_system = {{ relation }}.source_system
         and tickets.ticket_id = {{ relation }}.ticket_id
     {% endfor -%}
-    left join logs
-        on tickets.source_system = logs.source_system
 ),
 
 judged as (
