@@ -39,7 +39,7 @@ benchmark-service: .venv/ready ## time the service layer beside SQL written by h
 	@$(BIN)/python -m benchmarks.service_metrics
 
 lock: .venv/ready ## resolve the dependencies of pyproject.toml anew
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra huggingface \
 		--no-emit-index-url --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
 
 clean: ## remove the environment, the demonstration company's data and all state

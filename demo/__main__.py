@@ -44,13 +44,13 @@ def generate(folder: Path, customers: int, seed: int) -> None:
         service.make_events(rng, tickets),
         service.make_messages(rng, people, tickets),
     )
-    files.write_telephony(writer, service.make_interactions(rng, people, tickets))
-    files.write_surveys(
+    surveys = voice.make_surveys(rng, people, tickets, leaves)
+    files.write_telephony(
         writer,
-        people,
-        voice.make_surveys(rng, people, tickets, leaves),
-        voice.make_feedback(rng, people),
+        service.make_interactions(rng, people, tickets),
+        voice.make_follow_ups(rng, people, tickets, surveys),
     )
+    files.write_surveys(writer, people, surveys, voice.make_feedback(rng, people))
     files.write_operations(writer, rng, people, leaves)
     reference.write_reference(data / "reference")
 

@@ -382,9 +382,11 @@ def write_helpdesk(writer: Writer, customers, tickets, events, messages):
     )
 
 
-def write_telephony(writer: Writer, interactions):
-    """Write calls and chats as one compressed CSV."""
-    writer.register("calls", interactions)
+def write_telephony(writer: Writer, interactions, follow_ups):
+    """Write calls and chats as one compressed CSV; every fifth chat without a ticket has a transcript."""
+    writer.register(
+        "calls", {name: np.concatenate([interactions[name], follow_ups[name]]) for name in interactions}
+    )
     seconds = ", ".join(
         f"case when {name} >= 0 then {name} end as {column}"
         for name, column in (
@@ -397,8 +399,9 @@ def write_telephony(writer: Writer, interactions):
     )
     writer.copy(
         f"""
-        select {_key("I", "i", 8)} as interaction_id,
-            case when is_phone then 'phone' else 'chat' end as channel, 'inbound' as direction,
+        select {_key("I", "s.i", 8)} as interaction_id,
+            case when is_phone then 'phone' else 'chat' end as channel,
+            case when is_outbound then 'outbound' else 'inbound' end as direction,
             {_key("C", "customer")} as account_id, {_key("P", "contact")} as contact_id,
             case when agent >= 0 then printf('AG%02d', agent) end as agent_id,
             {_pick(TEAMS, "team")} as queue, {_key("T", "ticket", 8)} as ticket_id,
@@ -406,8 +409,15 @@ def write_telephony(writer: Writer, interactions):
             {_written("offered")} as offered_at, {_written("answered")} as answered_at,
             {_written("ended")} as ended_at, {seconds},
             {_pick(("handled", "abandoned", "self_served", "transferred"), "outcome")} as outcome,
+            case when not is_phone and ticket < 0 and outcome = 0 and s.i % 5 = 0
+                then 'Customer: ' || c.text || chr(10) || 'Agent: ' || a.text end as transcript,
             {_written("offered")} as updated_at
-        from calls order by i
+        from calls as s
+        inner join customer_texts as c
+            on c.i = ((s.language * {len(texts.CATEGORIES)} + s.category) * 3 + 1) * {texts.VARIANTS}
+                + s.i % {texts.VARIANTS}
+        inner join agent_texts as a on a.i = s.language * 3 + 2
+        order by s.i
     """,
         "telephony/interactions.csv.gz",
         "(format csv, compression gzip)",
@@ -459,7 +469,7 @@ def write_surveys(writer: Writer, customers, surveys, feedback):
             case when survey = 0 then is_solved end as issue_resolved,
             {_written("answered")} as responded_at, {_written("answered")} as updated_at
         from invited as s
-        left join comments as c on s.tone >= 0 and c.i = (s.language * 3 + s.tone) * 3 + s.text
+        left join comments as c on s.tone >= 0 and c.i = (s.language * 4 + s.tone) * 3 + s.text
         where answered < {END} order by s.i
     """,
         "surveys/survey_responses.jsonl.gz",
@@ -471,9 +481,10 @@ def write_surveys(writer: Writer, customers, surveys, feedback):
         select {_key("F", "s.i")} as feedback_id,
             {_pick(("review", "social", "complaint", "interview"), "kind")} as kind,
             {_key("C", "customer")} as account_id, 'reviews.example' as origin, c.comment as body,
-            rating, {_pick(texts.LANGUAGES, "language")} as language, {_written("at")} as observed_at,
+            rating, 5 as rating_max, {_pick(texts.LANGUAGES, "language")} as language,
+            {_written("at")} as observed_at,
             {_written("at")} as updated_at
-        from said as s inner join comments as c on c.i = (s.language * 3 + s.tone) * 3 + s.text
+        from said as s inner join comments as c on c.i = (s.language * 4 + s.tone) * 3 + s.text
         order by s.i
     """,
         "surveys/feedback.jsonl",

@@ -355,6 +355,8 @@ def make_interactions(
         "agent": np.where(is_answered, tickets.agent[source], -1),
         "team": tickets.team[source],
         "is_phone": is_phone,
+        "is_outbound": np.zeros(count, bool),
+        "language": customers.language[tickets.customer[source]],
         "category": tickets.category[source],
         "offered": offered,
         "answered": answered,

@@ -92,7 +92,29 @@ class Weakness:
     reopen_rate: float = 0.65
 
 
-RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH, WEAKNESS = (
+@dataclass(frozen=True)
+class Impatience:
+    """A segment whose satisfaction hangs on kept promises and quick solutions, more than anybody else's.
+
+    It was promised a reply within `reply_hours` and news every `silent_days`.
+    """
+
+    segment: str = "enterprise"
+    reply_hours: float = 4
+    silent_days: float = 2
+    lost_by_breach: float = 1.5
+    lost_by_waiting: float = 0.7
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """How many of those who were unhappy are called back, and how soon."""
+
+    share: float = 0.45
+    mean_hours: float = 30
+
+
+RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH, WEAKNESS, IMPATIENCE, FOLLOW_UP = (
     Release(),
     Training(),
     Overload(),
@@ -101,4 +123,6 @@ RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH, WEAKNESS = (
     Leaving(),
     Growth(),
     Weakness(),
+    Impatience(),
+    FollowUp(),
 )

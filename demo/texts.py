@@ -62,6 +62,52 @@ CLOSINGS = {
         "happy": ("از کمک شما سپاسگزارم!", "پشتیبانی مثل همیشه عالی.", "ممنون، خیلی خوب بود."),
     },
 }
+# Survey comments and reviews, of the four tones slow, unclear, neutral and happy.
+COMMENT_TONES = ("slow", "unclear", "neutral", "happy")
+COMMENTS = {
+    "en": {
+        "slow": (
+            "It took far too long to get an answer, terrible.",
+            "I waited for days before anybody replied. Very disappointing.",
+            "The response was much too slow, I am fed up with waiting.",
+        ),
+        "unclear": (
+            "The answer was confusing and did not help me at all.",
+            "I did not understand the explanation, useless instructions.",
+            "Unclear reply, I still do not know what to do. Poor service.",
+        ),
+        "neutral": ("It was okay.", "Nothing to add.", "It is done now."),
+        "happy": ("Thank you for your help!", "Great support as always.", "Thanks, much appreciated."),
+    },
+    "he": {
+        "slow": (
+            "לקח יותר מדי זמן לקבל תשובה, נורא.",
+            "חיכיתי ימים עד שמישהו ענה. מאכזב מאוד.",
+            "התגובה הייתה איטית מדי, נמאס לי לחכות.",
+        ),
+        "unclear": (
+            "התשובה הייתה מבלבלת ולא עזרה לי בכלל.",
+            "לא הבנתי את ההסבר, הוראות חסרות תועלת.",
+            "תשובה לא ברורה, עדיין לא יודע מה לעשות. שירות גרוע.",
+        ),
+        "neutral": ("היה בסדר.", "אין מה להוסיף.", "זה טופל."),
+        "happy": ("תודה רבה על העזרה!", "שירות מצוין כמו תמיד.", "תודה, מעריך מאוד."),
+    },
+    "fa": {
+        "slow": (
+            "خیلی طول کشید تا جواب بگیرم، افتضاح بود.",
+            "چند روز منتظر ماندم تا کسی جواب بدهد. ناامیدکننده است.",
+            "پاسخ‌گویی خیلی کند است، از انتظار خسته شدم.",
+        ),
+        "unclear": (
+            "جواب گیج‌کننده بود و هیچ کمکی نکرد.",
+            "توضیحات را نفهمیدم، راهنمایی بی‌فایده بود.",
+            "پاسخ نامفهوم بود، هنوز نمی‌دانم چه کنم. خدمات ضعیف.",
+        ),
+        "neutral": ("معمولی بود.", "حرفی ندارم.", "انجام شد."),
+        "happy": ("از کمک شما سپاسگزارم!", "پشتیبانی مثل همیشه عالی.", "ممنون، خیلی خوب بود."),
+    },
+}
 ANSWERS = {
     "en": (
         "Thank you for writing. We have corrected it and you will see it today.",
@@ -103,7 +149,7 @@ def customer_texts() -> list[str]:
 
 def comments() -> list[str]:
     """Return every survey comment, indexed by language, tone and variant."""
-    return [text for language in LANGUAGES for tone in TONES for text in CLOSINGS[language][tone]]
+    return [text for language in LANGUAGES for tone in COMMENT_TONES for text in COMMENTS[language][tone]]
 
 
 def agent_texts() -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from demo.population import DAY, END, START, TEAMS, Customers, seconds
+from demo.population import DAY, END, SEGMENTS, START, TEAMS, Customers, seconds
 from demo.service import NEVER, Tickets
-from demo.stories import DAYS, FIX, TRAINING
+from demo.stories import DAYS, FIX, FOLLOW_UP, IMPATIENCE, TRAINING
 
 HOUR = 3_600
 
@@ -17,7 +17,7 @@ def make_surveys(
     """Return invitations in order of sending, with the answer where there is one.
 
     `survey`: 0 CSAT after a ticket (1-5), 1 NPS twice a year (0-10), 2 CES after a ticket (1-7).
-    `score` is -1 without an answer; `tone` is 0 angry, 1 neutral, 2 happy, -1 without a comment.
+    `score` is -1 without an answer; `tone` indexes `demo.texts.COMMENTS`, -1 without a comment.
     """
     asked = (tickets.last_resolved < END - DAY) & ~tickets.is_spam & ~tickets.is_merged
     draw = rng.random(tickets.count)
@@ -51,7 +51,9 @@ def make_surveys(
     answered = at + rng.integers(600, 4 * DAY, len(at))
     answers &= answered < END
     share = (score - low) / (high - low)
-    tone = np.where(share < 0.45, 0, np.where(share > 0.75, 2, 1))
+    is_late = (ticket >= 0) & tickets.is_late[ticket]
+    slow_or_unclear = np.where(rng.random(len(at)) < np.where(is_late, 0.85, 0.25), 0, 1)
+    tone = np.where(share < 0.45, slow_or_unclear, np.where(share > 0.75, 3, 2))
     tone = np.where(answers & (rng.random(len(at)) < 0.45), tone, -1)
     order = np.argsort(at, kind="stable")
     columns = {
@@ -74,8 +76,12 @@ def _mood(rng: np.random.Generator, customers: Customers, tickets: Tickets) -> n
     answered = tickets.responded < NEVER
     wait = np.where(answered, tickets.responded - tickets.created, 8 * HOUR) / HOUR
     trained = (tickets.team == TEAMS.index(TRAINING.team)) & (tickets.created >= seconds(TRAINING.on))
-    mood = 4.35 - 0.28 * np.log1p(wait) - 1.1 * tickets.is_late
-    mood -= 0.7 * (tickets.reopened < NEVER)
+    solved = np.where(tickets.last_resolved < NEVER, tickets.last_resolved - tickets.created, 10 * DAY) / DAY
+    impatient = customers.segment[tickets.customer] == SEGMENTS.index(IMPATIENCE.segment)
+    mood = 4.35 - 0.28 * np.log1p(wait) - 0.4 * tickets.is_late
+    broken = tickets.is_late | (wait > IMPATIENCE.reply_hours) | (solved - wait / 24 > IMPATIENCE.silent_days)
+    mood -= impatient * (IMPATIENCE.lost_by_breach * broken + IMPATIENCE.lost_by_waiting * np.log1p(solved))
+    mood -= 0.7 * (tickets.reopened < NEVER) * ~impatient
     mood += 0.45 * customers.goodwill[tickets.customer] + TRAINING.satisfaction_gain * trained
     return mood + rng.normal(0, 0.8, tickets.count)
 
@@ -85,7 +91,7 @@ def make_feedback(rng: np.random.Generator, customers: Customers) -> dict[str, n
     count = max(customers.count // 7, 10)
     customer = rng.integers(0, customers.count, count)
     liking = customers.goodwill[customer] + rng.normal(0, 1, count)
-    tone = np.where(liking < -0.5, 0, np.where(liking > 0.5, 2, 1))
+    tone = np.where(liking < -0.5, rng.integers(0, 2, count), np.where(liking > 0.5, 3, 2))
     return {
         "customer": customer,
         "kind": rng.integers(0, 4, count),
@@ -93,4 +99,41 @@ def make_feedback(rng: np.random.Generator, customers: Customers) -> dict[str, n
         "text": rng.integers(0, 3, count),
         "rating": np.clip(np.rint(3.2 + 1.2 * liking), 1, 5).astype(int),
         "at": np.sort(START + rng.integers(0, DAYS * DAY, count)),
+    }
+
+
+def make_follow_ups(
+    rng: np.random.Generator, customers: Customers, tickets: Tickets, surveys: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Return calls to those who gave a low score, with the columns of `demo.service.make_interactions`."""
+    lowest = np.array([2, 6, 3])[surveys["survey"]]
+    low = np.flatnonzero((surveys["score"] >= 0) & (surveys["score"] <= lowest))
+    called = low[rng.random(len(low)) < FOLLOW_UP.share]
+    offered = surveys["answered"][called] + (
+        rng.exponential(FOLLOW_UP.mean_hours, len(called)) * HOUR
+    ).astype(int)
+    called, offered = called[offered < END - HOUR], offered[offered < END - HOUR]
+    about = surveys["ticket"][called]
+    talk = rng.lognormal(np.log(300), 0.4, len(called)).astype(np.int64)
+    none = np.full(len(called), -1)
+    zero = np.zeros(len(called), int)
+    return {
+        "ticket": none,
+        "customer": surveys["customer"][called],
+        "contact": surveys["contact"][called],
+        "agent": np.where(about >= 0, tickets.agent[about], rng.integers(0, 8, len(called))),
+        "team": np.where(about >= 0, tickets.team[about], 0),
+        "is_phone": np.ones(len(called), bool),
+        "is_outbound": np.ones(len(called), bool),
+        "language": customers.language[surveys["customer"][called]],
+        "category": np.where(about >= 0, tickets.category[about], 5),
+        "offered": offered,
+        "answered": offered + 15,
+        "ended": offered + 15 + talk,
+        "ivr": none,
+        "wait": none,
+        "talk": talk,
+        "hold": zero,
+        "wrap": zero + 60,
+        "outcome": zero,
     }

@@ -27,6 +27,7 @@ from pydantic import (
 )
 
 from orchestration.contract import PROJECT_ROOT, entities
+from orchestration.sentiment_model import model_folder
 
 DEFAULT_COMPANY = PROJECT_ROOT / "demo/company.yml"
 PUBLISHED_SCHEMAS = ("core", "service", "voice", "value", "scorecard")
@@ -109,6 +110,8 @@ class Company(_Strict):
     first_day_of_week: Literal[WEEKDAYS] = "monday"
     as_of: str | datetime = "now"
     reference_data: Path | None = None
+    sentiment_model: str | None = None
+    learn_sentiment: bool = True
     sources: tuple[Source, ...] = Field(min_length=1)
 
     @field_validator("reporting_timezone")
@@ -166,6 +169,19 @@ class Settings:
     def published_database(self) -> Path:
         """The file that analysts and BI tools open, read-only."""
         return self.home / "published" / "analytics.duckdb"
+
+    @property
+    def sentiment_model(self) -> Path | None:
+        """The folder of the Hugging Face model that scores texts.
+
+        Raises `ConfigurationError` where it is not on this machine.
+        """
+        if self.company.sentiment_model is None:
+            return None
+        try:
+            return model_folder(self.company.sentiment_model, self.company_file.parent)
+        except ValueError as error:
+            raise ConfigurationError(f"{self.company_file}: sentiment_model: {error}") from None
 
     @property
     def dbt_target(self) -> Path:

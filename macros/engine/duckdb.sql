@@ -133,3 +133,40 @@
         / nullif(cast({{ count }} as double) * ({{ count }} - 1), 0)
     )
 {%- endmacro %}
+
+{# Every match of a regular expression replaced. The classes \p{Hebrew}, \p{Arabic} and \p{Latin} and code points
+   as \x{0640} are the only ones used beyond what all engines share. #}
+{% macro replace_all(text, pattern, replacement) %}{{ return(adapter.dispatch('replace_all')(text, pattern, replacement)) }}{% endmacro %}
+{% macro duckdb__replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern | replace("'", "''") }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{# The matches of a regular expression as an array, in order. #}
+{% macro all_matches(text, pattern, group=0) %}{{ return(adapter.dispatch('all_matches')(text, pattern, group)) }}{% endmacro %}
+{% macro duckdb__all_matches(text, pattern, group=0) -%}
+    regexp_extract_all({{ text }}, '{{ pattern | replace("'", "''") }}'{{ ', ' ~ group if group }})
+{%- endmacro %}
+
+{# The elements of an array of texts, joined by a line break. #}
+{% macro joined_lines(values) %}{{ return(adapter.dispatch('joined_lines')(values)) }}{% endmacro %}
+{% macro duckdb__joined_lines(values) -%}
+    array_to_string({{ values }}, chr(10))
+{%- endmacro %}
+
+{# One row per word of an array column, with its position from 1 and the two words after it, null beyond the end. #}
+{% macro words_placed(relation, columns, words) %}{{ return(adapter.dispatch('words_placed')(relation, columns, words)) }}{% endmacro %}
+{% macro duckdb__words_placed(relation, columns, words) %}
+    select
+        {{ columns | join(', ') }},
+        cast(unnest(range(1, len({{ words }}) + 1)) as integer) as position,
+        unnest({{ words }}) as word,
+        unnest({{ words }}[2:]) as second_word,
+        unnest({{ words }}[3:]) as third_word
+    from {{ relation }}
+{% endmacro %}
+
+{# A hash of a set of texts, the same whatever their order; null for an empty set. #}
+{% macro digest_of(expression) %}{{ return(adapter.dispatch('digest_of')(expression)) }}{% endmacro %}
+{% macro duckdb__digest_of(expression) -%}
+    md5(cast(bit_xor(md5_number({{ expression }})) as varchar) || ':' || cast(count(*) as varchar))
+{%- endmacro %}

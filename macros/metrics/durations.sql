@@ -23,9 +23,8 @@
 {% macro duration_columns(relation, name) -%}
     {% set count = relation ~ '.' ~ name ~ '_count' -%}
     {% set mean = relation ~ '.' ~ name ~ '_seconds_sum / nullif(cast(' ~ count ~ ' as double), 0)' -%}
-    {% set deviation = exact_deviation(count, relation ~ '.' ~ name ~ '_seconds_sum',
+    {% set half = mean_half_width(relation, name, count, relation ~ '.' ~ name ~ '_seconds_sum',
         relation ~ '.' ~ name ~ '_seconds_squared') -%}
-    {% set half = student_t(count, name ~ '_t.quantile_975') ~ ' * ' ~ deviation ~ ' / sqrt(nullif(' ~ count ~ ', 0))' -%}
     {% set sorted = relation ~ '.' ~ name ~ '_sorted' -%}
     coalesce({{ count }}, 0) as {{ name }}_count,
     {{ relation }}.{{ name }}_seconds_sum,

@@ -19,6 +19,15 @@
     ) / nullif({{ n }}, 0))
 {%- endmacro %}
 
+{# A net score with its interval, as columns: the share of promoters less that of detractors, in points. #}
+{% macro net_score(name, promoters, detractors, n) -%}
+    {% set net = '(' ~ promoters ~ ' - ' ~ detractors ~ ')' -%}
+    {% set half = trinomial_half_width(promoters, detractors, n) -%}
+    round(100 * {{ net }}, 6) as {{ name }},
+    round({{ no_less_than('100 * (' ~ net ~ ' - ' ~ half ~ ')', '-100') }}, 6) as {{ name }}_ci_low,
+    round({{ no_more_than('100 * (' ~ net ~ ' + ' ~ half ~ ')', '100') }}, 6) as {{ name }}_ci_high
+{%- endmacro %}
+
 {# Student's t, 97.5 %: from the seed up to 200 degrees of freedom, beyond from the expansion around
    the normal quantile, which is exact there to nine digits. #}
 {% macro student_t(n, quantile_from_seed) -%}
@@ -55,9 +64,14 @@
 
 {# A share with its counts and interval, as columns: `numerator` out of `denominator` of a joined relation. #}
 {% macro rate_statistics(relation, numerator, denominator, name) -%}
+    cast(coalesce({{ relation }}.{{ denominator }}, 0) as bigint) as {{ denominator }},
+    {{ share_statistics(relation, numerator, denominator, name) }}
+{%- endmacro %}
+
+{# The same where several shares have one denominator, which stands in a column of its own. #}
+{% macro share_statistics(relation, numerator, denominator, name) -%}
     {% set n = 'cast(' ~ relation ~ '.' ~ denominator ~ ' as double)' -%}
     {% set rate = relation ~ '.' ~ numerator ~ ' / nullif(' ~ n ~ ', 0)' -%}
-    cast(coalesce({{ relation }}.{{ denominator }}, 0) as bigint) as {{ denominator }},
     cast(coalesce({{ relation }}.{{ numerator }}, 0) as bigint) as {{ numerator }},
     round({{ rate }}, 6) as {{ name }},
     round({{ wilson_bound(rate, n, -1) }}, 6) as {{ name }}_ci_low,

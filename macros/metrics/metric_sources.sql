@@ -3,6 +3,7 @@
 {% macro metric_sources() %}
     {% set found = [] %}
     {% set tickets, interactions, agents = 'fct_ticket_metrics', 'fct_interaction_metrics', 'fct_agent_metrics' %}
+    {% set surveys, texts = 'fct_survey_metrics', 'fct_sentiment_metrics' %}
     {# Counts. #}
     {% for metric, mart, value, sample_size in [
         ('ticket_volume', tickets, 'tickets_created', 'tickets_created'),
@@ -34,18 +35,34 @@
             'interactions_with_service_level'),
         ('ivr_containment_rate', interactions, 'interactions_self_served', 'interactions_in_ivr'),
         ('agent_resolution_rate', agents, 'assigned_resolved', 'assigned'),
-        ('fcr_customer_reported', 'fct_survey_metrics', 'issues_resolved', 'issue_answers'),
-        ('csat', 'fct_survey_metrics', 'csat_positive', 'csat_answers'),
+        ('fcr_customer_reported', surveys, 'issues_resolved', 'issue_answers'),
+        ('survey_response_rate', surveys, 'invitations_answered', 'invitations_sent'),
+        ('csat', surveys, 'csat_positive', 'csat_answers'),
+        ('ease_of_doing_business', surveys, 'ces_positive', 'ces_answers'),
+        ('detractor_follow_up_rate', 'fct_follow_up_metrics', 'low_answers_followed_up', 'low_answers'),
+        ('negative_text_rate', texts, 'texts_negative', 'sentiment_count'),
+        ('slow_answer_rate', texts, 'texts_slow_answer', 'texts_written'),
+        ('unclear_answer_rate', texts, 'texts_unclear_answer', 'texts_written'),
         ('repeat_purchase_rate', 'fct_purchase_metrics', 'repeat_buyers', 'buyers'),
     ] %}
         {% do found.append({'metric': metric, 'mart': mart, 'numerator': numerator,
             'denominator': denominator, 'value': metric, 'sample_size': denominator}) %}
     {% endfor %}
+    {% for side, other in emotion_pairs() %}
+        {% for one in [side, other] %}
+            {% do found.append({'metric': 'emotion_' ~ one, 'mart': texts, 'numerator': 'texts_' ~ one,
+                'denominator': 'sentiment_count', 'value': 'emotion_' ~ one, 'sample_size': 'sentiment_count'}) %}
+        {% endfor %}
+    {% endfor %}
     {# Ratios of sums, and scores whose sample is not their denominator. #}
     {% for metric, mart, numerator, denominator, sample_size, has_interval in [
-        ('csat_weighted', 'fct_survey_metrics', 'csat_positive_weight', 'csat_weight', 'csat_answers', true),
-        ('nps', 'fct_survey_metrics', 'nps_promoter - nps_detractor', 'nps_answers', 'nps_answers', true),
-        ('nps_weighted', 'fct_survey_metrics', 'nps_net_weight', 'nps_weight', 'nps_answers', true),
+        ('ease_of_doing_business_weighted', surveys, 'ces_positive_weight', 'ces_weight', 'ces_answers', true),
+        ('csat_weighted', surveys, 'csat_positive_weight', 'csat_weight', 'csat_answers', true),
+        ('nps', surveys, 'nps_promoter - nps_detractor', 'nps_answers', 'nps_answers', true),
+        ('nps_weighted', surveys, 'nps_net_weight', 'nps_weight', 'nps_answers', true),
+        ('nps_of_customers', 'fct_nps_standings', 'promoters - detractors', 'customers', 'customers', true),
+        ('csat_mean', surveys, 'csat_sum', 'csat_count', 'csat_count', true),
+        ('ces_mean', surveys, 'ces_sum', 'ces_count', 'ces_count', true),
         ('agent_quality_score', agents, 'quality_sum', 'reviews', 'reviews', true),
         ('agent_adherence', agents, 'adherent_seconds', 'adherence_known_seconds',
             'case when adherence_known_seconds > 0 then agents_scheduled else 0 end', false),
@@ -60,6 +77,8 @@
             'denominator': denominator, 'value': metric, 'sample_size': sample_size,
             'has_interval': has_interval}) %}
     {% endfor %}
+    {% do found.append({'metric': 'sentiment_score', 'mart': texts, 'numerator': 'sentiment_sum',
+        'denominator': 'sentiment_count', 'value': 'sentiment_mean', 'sample_size': 'sentiment_count'}) %}
     {# Durations: the mean, and the quantiles beside it. #}
     {% for metric, mart, name in [
         ('first_response_time', tickets, 'first_response'),

@@ -21,6 +21,7 @@ from orchestration.dbt_runner import DbtRunner, Finished
 from orchestration.defs.extraction import raw_key
 from orchestration.locking import only_writer
 from orchestration.progress import step
+from orchestration.sentiment_model import model_version
 from orchestration.settings import ConfigurationError, Settings
 
 # Kinds of source whose raw tables already have the canonical columns share one staging folder.
@@ -45,11 +46,19 @@ def dbt_vars(settings: Settings, entities: Mapping[str, tuple[str, ...]]) -> dic
             model = f"stg_{folder}__{entity}"
             if model not in staging_models.setdefault(entity, []):
                 staging_models[entity].append(model)
+    model = settings.sentiment_model
     return {
         "company_name": settings.company.name,
         "reporting_timezone": settings.company.reporting_timezone,
         "reporting_currency": settings.company.reporting_currency,
         "week_offset_days": settings.week_offset_days,
+        "languages": list(settings.company.languages),
+        "learn_sentiment": settings.company.learn_sentiment,
+        "sentiment_model": {
+            "folder": str(model or ""),
+            "name": settings.company.sentiment_model or "",
+            "version": model_version(model) if model else "",
+        },
         "raw_tables": raw_tables,
         "staging_models": staging_models,
     }

@@ -2,7 +2,7 @@
 with
 
 definitions as (
-    select metric, family, unit, better, definition from {{ ref('metric_definitions') }}
+    select metric, family, unit, better, minimum_sample, definition from {{ ref('metric_definitions') }}
 ),
 
 labels as (
@@ -18,6 +18,7 @@ final as (
         definitions.family,
         definitions.unit,
         definitions.better,
+        definitions.minimum_sample,
         definitions.definition
     from definitions
     inner join labels

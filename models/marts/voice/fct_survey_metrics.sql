@@ -1,69 +1,87 @@
 -- Grain: one row per period, first day of it, scope and value of the scope.
--- Every answer counts once in the period in which it was given.
-{% set scopes = ['survey', 'channel', 'category', 'priority', 'team', 'segment', 'language', 'agent'] %}
+-- Every answer counts once in the period in which it was given, every invitation in the one in which it was sent.
 {% set groups = {
     'csat': ['positive', 'neutral', 'negative'],
+    'ces': ['positive', 'neutral', 'negative'],
     'nps': ['promoter', 'passive', 'detractor'],
 } %}
+{% set metrics = {'csat': 'csat', 'ces': 'ease_of_doing_business'} %}
 with
 
 answers as (
     select
         responses.responded_on as day,
-        responses.survey_id as survey,
-        tickets.channel,
-        tickets.category,
-        tickets.priority,
-        tickets.team,
-        customers.segment,
-        responses.language,
-        agents.agent,
+        {{ survey_scope_columns('responses') }},
         responses.survey_type,
         responses.answer_group,
+        responses.points,
         responses.weight,
         responses.is_answer,
-        responses.issue_resolved
+        responses.issue_resolved,
+        cast(null as boolean) as is_answered
     from {{ ref('fct_survey_responses') }} as responses
-    left join {{ ref('fct_tickets') }} as tickets
-        on responses.ticket_key = tickets.ticket_key
-    left join {{ ref('dim_customers') }} as customers
-        on responses.customer_key = customers.customer_key
-    left join {{ ref('dim_agents') }} as agents
-        on coalesce(tickets.resolver_key, tickets.assignee_key) = agents.agent_key
+    {{ join_survey_scopes('responses') }}
     where (responses.is_answer or responses.issue_resolved is not null)
         -- What is said about a spam, test or merged ticket counts as little as the ticket.
         and coalesce(tickets.is_eligible, true)
 ),
 
+invitations as (
+    select
+        invitations.sent_on as day,
+        {{ survey_scope_columns('invitations') }},
+        invitations.survey_type,
+        null as answer_group,
+        null as points,
+        null as weight,
+        false as is_answer,
+        null as issue_resolved,
+        invitations.is_answered
+    from {{ ref('fct_survey_invitations') }} as invitations
+    {{ join_survey_scopes('invitations') }}
+    where invitations.is_counted and coalesce(tickets.is_eligible, true)
+),
+
+asked as (
+    select * from answers
+    union all
+    select * from invitations
+),
+
 {% set aggregates = [
     'count(issue_resolved) as issue_answers',
     'count(*) filter (where issue_resolved) as issues_resolved',
+    'count(is_answered) as invitations_sent',
+    'count(*) filter (where is_answered) as invitations_answered',
 ] %}
 {% for type, names in groups.items() %}
-    {% do aggregates.append("count(*) filter (where is_answer and survey_type = '" ~ type ~ "') as " ~ type ~ "_answers") %}
-    {% do aggregates.append("sum(weight) filter (where is_answer and survey_type = '" ~ type ~ "') as " ~ type ~ "_weight") %}
-    {% do aggregates.append("sum(weight * weight) filter (where is_answer and survey_type = '" ~ type ~ "') as " ~ type ~ "_weight_squared") %}
+    {% set of_type = "is_answer and survey_type = '" ~ type ~ "'" %}
+    {% do aggregates.append('count(*) filter (where ' ~ of_type ~ ') as ' ~ type ~ '_answers') %}
+    {% do aggregates.append('sum(weight) filter (where ' ~ of_type ~ ') as ' ~ type ~ '_weight') %}
+    {% do aggregates.append('sum(weight * weight) filter (where ' ~ of_type ~ ') as ' ~ type ~ '_weight_squared') %}
+    {% do aggregates.append(mean_aggregates('case when ' ~ of_type ~ ' then points end', type)) %}
     {% for name in names %}
-        {% do aggregates.append("count(*) filter (where is_answer and survey_type = '" ~ type ~ "' and answer_group = '" ~ name ~ "') as " ~ type ~ "_" ~ name) %}
-        {% do aggregates.append("coalesce(sum(weight) filter (where is_answer and survey_type = '" ~ type ~ "' and answer_group = '" ~ name ~ "'), 0) as " ~ type ~ "_" ~ name ~ "_weight") %}
+        {% set of_group = of_type ~ " and answer_group = '" ~ name ~ "'" %}
+        {% do aggregates.append('count(*) filter (where ' ~ of_group ~ ') as ' ~ type ~ '_' ~ name) %}
+        {% do aggregates.append('coalesce(sum(weight) filter (where ' ~ of_group ~ '), 0) as ' ~ type ~ '_' ~ name ~ '_weight') %}
     {% endfor %}
 {% endfor %}
 counted as (
-    {{ by_period_and_scope('answers', scopes, aggregates, never_daily=['agent']) }}
+    {{ by_period_and_scope('asked', survey_scopes(), aggregates, never_daily=['agent']) }}
 ),
 
 -- Weights make a sample worth fewer answers than it has: Kish's effective size.
 shares as (
     select
         *,
-        csat_positive / nullif(cast(csat_answers as double), 0) as csat,
-        csat_positive_weight / nullif(csat_weight, 0) as csat_weighted,
-        csat_weight * csat_weight / nullif(csat_weight_squared, 0) as csat_effective_answers,
-        nps_promoter / nullif(cast(nps_answers as double), 0) as promoters,
-        nps_detractor / nullif(cast(nps_answers as double), 0) as detractors,
-        nps_promoter_weight / nullif(nps_weight, 0) as promoters_weighted,
-        nps_detractor_weight / nullif(nps_weight, 0) as detractors_weighted,
-        nps_weight * nps_weight / nullif(nps_weight_squared, 0) as nps_effective_answers
+        {% for type, names in groups.items() -%}
+        {{ type }}_weight * {{ type }}_weight / nullif({{ type }}_weight_squared, 0) as {{ type }}_effective_answers,
+        {% for name in [names[0], names[2]] -%}
+        {{ type }}_{{ name }} / nullif(cast({{ type }}_answers as double), 0) as {{ type }}_{{ name }}_share,
+        {{ type }}_{{ name }}_weight / nullif({{ type }}_weight, 0) as {{ type }}_{{ name }}_share_weighted{{ ',' if not loop.last }}
+        {% endfor %}
+        {{- ',' if not loop.last }}
+        {% endfor %}
     from counted
 ),
 
@@ -85,26 +103,30 @@ final as (
         {% endfor %}
         round(shares.{{ type }}_weight, 6) as {{ type }}_weight,
         {% endfor %}
-        round(shares.csat_positive_weight, 6) as csat_positive_weight,
         round(shares.nps_promoter_weight - shares.nps_detractor_weight, 6) as nps_net_weight,
-        round(shares.csat, 6) as csat,
-        round({{ wilson_bound('shares.csat', 'shares.csat_answers', -1) }}, 6) as csat_ci_low,
-        round({{ wilson_bound('shares.csat', 'shares.csat_answers', 1) }}, 6) as csat_ci_high,
-        round(shares.csat_weighted, 6) as csat_weighted,
-        round({{ wilson_bound('shares.csat_weighted', 'shares.csat_effective_answers', -1) }}, 6)
-            as csat_weighted_ci_low,
-        round({{ wilson_bound('shares.csat_weighted', 'shares.csat_effective_answers', 1) }}, 6)
-            as csat_weighted_ci_high,
+        {% for type, metric in metrics.items() %}
+        round(shares.{{ type }}_positive_weight, 6) as {{ type }}_positive_weight,
+        {% for suffix, n in [('', 'answers'), ('_weighted', 'effective_answers')] %}
+        {% set share = 'shares.' ~ type ~ '_positive_share' ~ suffix %}
+        round({{ share }}, 6) as {{ metric }}{{ suffix }},
+        round({{ wilson_bound(share, 'shares.' ~ type ~ '_' ~ n, -1) }}, 6) as {{ metric }}{{ suffix }}_ci_low,
+        round({{ wilson_bound(share, 'shares.' ~ type ~ '_' ~ n, 1) }}, 6) as {{ metric }}{{ suffix }}_ci_high,
+        {% endfor %}
+        {% endfor %}
+        {% for type in groups %}
+        {{ mean_columns('shares', type) }},
+        {% endfor %}
         {{ rate_statistics('shares', 'issues_resolved', 'issue_answers', 'fcr_customer_reported') }},
+        {{ rate_statistics('shares', 'invitations_answered', 'invitations_sent', 'survey_response_rate') }},
         {% for suffix, n in [('', 'nps_answers'), ('_weighted', 'nps_effective_answers')] %}
-        {% set net = '(shares.promoters' ~ suffix ~ ' - shares.detractors' ~ suffix ~ ')' %}
-        {% set half = trinomial_half_width('shares.promoters' ~ suffix, 'shares.detractors' ~ suffix, 'shares.' ~ n) %}
-        round(100 * {{ net }}, 6) as nps{{ suffix }},
-        round({{ no_less_than('100 * (' ~ net ~ ' - ' ~ half ~ ')', '-100') }}, 6) as nps{{ suffix }}_ci_low,
-        round({{ no_more_than('100 * (' ~ net ~ ' + ' ~ half ~ ')', '100') }}, 6) as nps{{ suffix }}_ci_high{{ ',' if not loop.last }}
+        {% set promoters, detractors = 'shares.nps_promoter_share' ~ suffix, 'shares.nps_detractor_share' ~ suffix %}
+        {{ net_score('nps' ~ suffix, promoters, detractors, 'shares.' ~ n) }}{{ ',' if not loop.last }}
         {% endfor %}
     from spine
     {{ join_counted('spine', 'shares') }}
+    {% for type in groups -%}
+    {{ join_student_t('shares', type) }}
+    {% endfor %}
 )
 
 select * from final

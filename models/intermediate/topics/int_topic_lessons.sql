@@ -1,0 +1,18 @@
+-- Grain: one row per axis and language of the company's texts that has examples of two topics. A lesson is named after
+-- what it was learned from.
+with
+
+final as (
+    select
+        axis,
+        language,
+        {{ digest_of("text_key || ':' || topic") }} as lesson,
+        count(*) as examples,
+        count(distinct topic) as topics
+    from {{ ref('int_topic_examples') }}
+    where language in (select language from {{ ref('int_texts_normalised') }})
+    group by axis, language
+    having count(distinct topic) > 1
+)
+
+select * from final
