@@ -14,6 +14,7 @@ from expectations.gate import warm_up
 from orchestration.catalogue import CATALOGUE_FILE, catalogue
 from orchestration.contract import PROJECT_ROOT
 from orchestration.progress import say
+from orchestration.sentiment_model import model_version
 from orchestration.settings import ConfigurationError, Settings, load_settings
 
 DAGSTER_YAML = """\
@@ -134,6 +135,8 @@ def _execute(definitions: object, instance: object, name: str, full_refresh: boo
 def _fingerprint(settings: Settings, raw: str) -> str:
     """Return a hash of all that the published numbers depend on."""
     digest = hashlib.sha256(f"{raw}\n{settings.company.model_dump_json()}\n".encode())
+    if settings.sentiment_model:
+        digest.update(model_version(settings.sentiment_model).encode())
     folders = ("models", "macros", "seeds", "expectations", "orchestration")
     files = [path for name in folders for path in (PROJECT_ROOT / name).rglob("*.*")]
     if settings.company.reference_data:

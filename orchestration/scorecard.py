@@ -74,10 +74,10 @@ def read_scorecard(database: Path, language: str) -> tuple[dict[str, str], list[
                 last(ci_low order by period_start) as ci_low,
                 last(ci_high order by period_start) as ci_high,
                 last(sample_size order by period_start) as sample_size,
-                max(value) filter (where period_start = $1 - interval 1 month) as previous,
-                max(value) filter (where period_start = $1 - interval 1 year) as year_before,
+                max(value) filter (where period_start = cast($1 as date) - interval 1 month) as previous,
+                max(value) filter (where period_start = cast($1 as date) - interval 1 year) as year_before,
                 list(value order by period_start) filter (
-                    where period_start > $1 - interval 1 year
+                    where period_start > cast($1 as date) - interval 1 year
                 ) as history
             from scorecard.fct_metric_values as values_
             inner join scorecard.dim_metrics as labels

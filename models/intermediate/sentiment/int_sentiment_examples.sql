@@ -26,6 +26,7 @@ ranked as (
     from texts
     inner join {{ ref('int_texts_scored') }} as scored
         on texts.text_key = scored.text_key
+    where scored.language is not null
 ),
 
 final as (

@@ -1,11 +1,12 @@
--- Grain: one row per language that is learned from: mean and spread of both scores over the texts that taught it.
-{% set scores = ['lexicon', 'learned'] %}
+-- Grain: one row per language that is learned from: mean and spread of what its texts taught, and of what the learned
+-- words say of the same texts.
+{% set scores = ['target', 'learned'] %}
 with
 
 scored as (
     select
         examples.language,
-        cast(round(1000000 * examples.lexicon_score) as bigint) as lexicon_millionths,
+        1000 * examples.target_thousandths as target_millionths,
         weighed.learned_millionths
     from {{ ref('int_sentiment_examples') }} as examples
     inner join {{ ref('int_texts_weighed') }} as weighed

@@ -1,5 +1,5 @@
 -- Grain: one row per different text: its sentiment, with the analyser that found it. The score is the lexicon's; in a
--- language whose texts were learned from, the mean of it and of what was learned, on the lexicon's scale; with a model
+-- language whose texts were learned from, the mean of it and of what was learned, on the scale of what taught it; with a model
 -- in the company file, the model's. The emotions are the lexicon's in any case.
 with
 
@@ -34,9 +34,9 @@ judged as (
             * abs(scored.positive_thousandths - scored.negative_thousandths)
             / nullif(scored.positive_thousandths + scored.negative_thousandths, 0), 0
         ) as lexicon_confidence,
-        standards.lexicon_mean
+        standards.target_mean
         + (weighed.learned_millionths / 1000000.0 - standards.learned_mean)
-        / nullif(standards.learned_deviation, 0) * standards.lexicon_deviation as unbound_score,
+        / nullif(standards.learned_deviation, 0) * standards.target_deviation as unbound_score,
         lessons.lesson,
         modelled.score as model_score,
         modelled.confidence as model_confidence,

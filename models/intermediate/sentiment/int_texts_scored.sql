@@ -13,10 +13,11 @@ texts as (
     select
         row_number() over (order by text_key) as text_number,
         text_key,
-        language,
+        -- A text without letters may still say something by its emoji.
+        coalesce(language, '*') as language,
         words
     from {{ ref('int_texts_normalised') }}
-    where language in (select language from terms)
+    where coalesce(language, '*') in (select language from terms)
     {% if is_incremental() %}
         and text_key not in (select text_key from {{ this }})
     {% endif %}
@@ -172,7 +173,7 @@ summed as (
 final as (
     select
         texts.text_key,
-        texts.language,
+        nullif(texts.language, '*') as language,
         coalesce(summed.hits, 0) as hits,
         coalesce(summed.positive_thousandths, 0) as positive_thousandths,
         coalesce(summed.negative_thousandths, 0) as negative_thousandths,
@@ -191,6 +192,7 @@ final as (
     from texts
     left join summed
         on texts.text_number = summed.text_number
+    where texts.language <> '*' or summed.hits > 0
 )
 
 select * from final

@@ -6,7 +6,11 @@ events as (
     union all
     select min(offered_at) as oldest_at from {{ ref('int_interactions_united') }}
     union all
+    select min(sent_at) as oldest_at from {{ ref('int_survey_invitations_united') }}
+    union all
     select min(responded_at) as oldest_at from {{ ref('int_survey_responses_united') }}
+    union all
+    select min(observed_at) as oldest_at from {{ ref('int_feedback_united') }}
     union all
     select min(ordered_at) as oldest_at from {{ ref('int_orders_united') }}
     union all

@@ -5,16 +5,21 @@ with
 answers as (
     select
         responses.*,
-        case answer_group
+        case responses.answer_group
             {% for name, place in places.items() -%}
             when '{{ name }}' then {{ place }}
             {% endfor -%}
         end as place,
         row_number() over (
-            partition by respondent_key, source_system, survey_id order by responded_at, survey_response_key
+            partition by responses.respondent_key, responses.source_system, responses.survey_id
+            order by responses.responded_at, responses.survey_response_key
         ) as answer_number
     from {{ ref('fct_survey_responses') }} as responses
-    where is_answer and respondent_key is not null
+    left join {{ ref('fct_tickets') }} as tickets
+        on responses.ticket_key = tickets.ticket_key
+    where responses.is_answer
+        and responses.respondent_key is not null
+        and coalesce(tickets.is_eligible, true)
 ),
 
 final as (
