@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint dev scorecard full-refresh catalogue benchmark benchmark-service lock clean
+.PHONY: help run test lint dev scorecard full-refresh catalogue benchmark benchmark-service benchmark-texts lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -37,6 +37,9 @@ benchmark: .venv/ready ## time the generator and a whole run at several sizes
 
 benchmark-service: .venv/ready ## time the service layer beside SQL written by hand
 	@$(BIN)/python -m benchmarks.service_metrics
+
+benchmark-texts: .venv/ready ## count texts read a second, beside the same rules in plain Python
+	@$(BIN)/python -m benchmarks.texts
 
 lock: .venv/ready ## resolve the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra huggingface \

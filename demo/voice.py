@@ -21,8 +21,8 @@ def make_surveys(
     """
     asked = (tickets.last_resolved < END - DAY) & ~tickets.is_spam & ~tickets.is_merged
     draw = rng.random(tickets.count)
-    about = np.flatnonzero(asked & (draw < 0.62))
-    is_effort = draw[about] > 0.45
+    about = np.flatnonzero(asked & (draw < 0.8))
+    is_effort = draw[about] > 0.55
     mood = _mood(rng, customers, tickets)[about]
     invited = tickets.last_resolved[about] + 2 * HOUR
 
@@ -47,7 +47,7 @@ def make_surveys(
     low = np.array([1, 0, 1])[survey]
     high = np.array([5, 10, 7])[survey]
     score = np.clip(np.rint(raw), low, high).astype(int)
-    answers = rng.random(len(at)) < np.where(survey == 1, 0.42, 0.30)
+    answers = rng.random(len(at)) < np.where(survey == 1, 0.42, 0.38)
     answered = at + rng.integers(600, 4 * DAY, len(at))
     answers &= answered < END
     share = (score - low) / (high - low)

@@ -139,6 +139,7 @@ def _fingerprint(settings: Settings, raw: str) -> str:
         digest.update(model_version(settings.sentiment_model).encode())
     folders = ("models", "macros", "seeds", "expectations", "orchestration")
     files = [path for name in folders for path in (PROJECT_ROOT / name).rglob("*.*")]
+    files.append(PROJECT_ROOT / "dbt_project.yml")
     if settings.company.reference_data:
         files += settings.company.reference_data.glob("*.csv")
     for path in sorted(files):

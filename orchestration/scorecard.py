@@ -27,10 +27,13 @@ SHOWN = (
     "cost_per_ticket",
     "csat",
     "nps",
+    "ease_of_doing_business",
+    "survey_response_rate",
+    "sentiment_score",
+    "detractor_follow_up_rate",
     "repeat_purchase_rate",
 )
 BARS = "▁▂▃▄▅▆▇█"
-FEW = 10
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Line:
     ci_low: float | None
     ci_high: float | None
     sample_size: int
+    is_too_few: bool
     previous: float | None
     year_before: float | None
     history: tuple[float | None, ...]
@@ -74,6 +78,7 @@ def read_scorecard(database: Path, language: str) -> tuple[dict[str, str], list[
                 last(ci_low order by period_start) as ci_low,
                 last(ci_high order by period_start) as ci_high,
                 last(sample_size order by period_start) as sample_size,
+                last(is_too_few order by period_start) as is_too_few,
                 max(value) filter (where period_start = cast($1 as date) - interval 1 month) as previous,
                 max(value) filter (where period_start = cast($1 as date) - interval 1 year) as year_before,
                 list(value order by period_start) filter (
@@ -89,7 +94,7 @@ def read_scorecard(database: Path, language: str) -> tuple[dict[str, str], list[
             """,
             [month, language],
         ).fetchall()
-    lines = {row[0]: Line(*row[1:9], tuple(row[9] or ())) for row in rows}
+    lines = {row[0]: Line(*row[1:10], tuple(row[10] or ())) for row in rows}
     company = {
         "name": name,
         "currency": currency,
@@ -109,6 +114,8 @@ def shown(value: float | None, unit: str) -> str:
         return f"{value:+.1f}"
     if unit == "money":
         return f"{value:,.2f}"
+    if unit == "score":
+        return f"{value:+.2f}"
     if unit == "seconds":
         if value < 3_600:
             return f"{value / 60:.0f} min"
@@ -153,10 +160,9 @@ def print_scorecard(database: Path, console: Console, language: str = "en") -> N
         interval = "–"
         if line.ci_low is not None and line.ci_high is not None:
             interval = f"{shown(line.ci_low, line.unit)} … {shown(line.ci_high, line.unit)}"
-        is_few = line.sample_size < FEW and line.unit != "count"
         table.add_row(
             line.name,
-            "too few" if is_few else shown(line.value, line.unit),
+            "too few" if line.is_too_few and line.sample_size else shown(line.value, line.unit),
             interval,
             f"{line.sample_size:,}",
             _change(line, line.previous),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import subprocess
 import sys
 from datetime import timedelta
@@ -11,7 +12,7 @@ import duckdb
 import pytest
 
 from demo.files import DIRT
-from demo.stories import OUTAGE, OVERLOAD, RELEASE, TRAINING, WEAKNESS
+from demo.stories import FOLLOW_UP, IMPATIENCE, OUTAGE, OVERLOAD, RELEASE, TRAINING, WEAKNESS
 from orchestration.contract import PROJECT_ROOT
 
 
@@ -182,6 +183,46 @@ def test_the_agent_whose_solutions_do_not_hold_is_on_the_training_list(demo):
     )
     assert (f"AG{WEAKNESS.agent:02d}", WEAKNESS.category) in needs
     assert len(needs) <= 2
+
+
+def test_breaches_and_slow_solutions_move_the_impatient_segment_most(demo):
+    ranked = demo.rows(
+        "select driver, points_to_gain_ci_low from voice.fct_score_drivers "
+        "where score = 'csat' and scope = 'segment' and scope_value = ? order by rank",
+        IMPATIENCE.segment,
+    )
+    assert {driver for driver, _ in ranked[:2]} == {"sla", "resolution"}
+    assert all(surely > 0 for _, surely in ranked[:2])
+    others = demo.rows(
+        "select scope_value, driver, points_to_gain_ci_low from voice.fct_score_drivers "
+        "where score = 'csat' and scope = 'segment' and scope_value <> ? and driver in ('sla', 'resolution')",
+        IMPATIENCE.segment,
+    )
+    assert len(others) == 4
+    assert all(surely < 1 for *_, surely in others)
+
+
+def test_slow_answers_are_what_late_tickets_are_blamed_for(demo):
+    found = dict(
+        demo.rows(
+            "select stated_complaint, count(*) from voice.fct_detractor_follow_ups "
+            "where stated_complaint in ('slow_answer', 'unclear_answer') group by 1"
+        )
+    )
+    assert min(found["slow_answer"], found["unclear_answer"]) >= 10
+
+
+def test_the_share_of_low_answers_that_is_called_back_is_found(demo):
+    """Of those called, those within 48 hours: the waiting time is exponential."""
+    in_time = FOLLOW_UP.share * (1 - math.exp(-48 / FOLLOW_UP.mean_hours))
+    low, high = demo.rows(
+        "select min(ci_low), max(ci_high) from scorecard.fct_metric_values "
+        "where metric = 'detractor_follow_up_rate' and period = 'year' and period_start = date '2025-01-01' "
+        "and scope = 'company'"
+    )[0]
+    # Some are also called for another answer, or written to on a reopened ticket.
+    assert low < in_time + 0.05
+    assert high > in_time - 0.02
 
 
 def test_texts_come_in_three_languages(demo):

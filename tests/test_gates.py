@@ -89,6 +89,17 @@ SPOILED = {
             "costs would be short",
         ),
     ],
+    ("intermediate", "texts_judged"): [
+        ("update intermediate.int_texts_judged set sentiment_score = 1.5", "between -1 and 1"),
+        ("update intermediate.int_texts_judged set confidence = 1.5", "between 0 and 1"),
+        ("update intermediate.int_texts_judged set analyser_version = null", "which analyser"),
+    ],
+    ("marts", "sentiment_quality"): [
+        (
+            "update voice.fct_sentiment_quality set texts_positive = 200, texts_negative = 200, auc = 0.3",
+            "contradict each other",
+        ),
+    ],
     ("marts", "metric_values"): [
         ("delete from scorecard.fct_metric_values", "without a single metric"),
         (

@@ -70,39 +70,6 @@ def test_the_weights_say_why(bank):
     assert {"swal*", "atm"} & {word for (word,) in words}
 
 
-@pytest.mark.parametrize(
-    ("language", "body", "complaint"),
-    [
-        ("en", "The response was much too slow, I waited for days for a reply.", "slow_answer"),
-        ("en", "The answer was confusing, I did not understand the explanation.", "unclear_answer"),
-        ("he", "התגובה הייתה איטית מדי, חיכיתי ימים לתשובה", "slow_answer"),
-        ("he", "התשובה לא ברורה וההסבר מבלבל", "unclear_answer"),
-        ("fa", "پاسخ‌گویی خیلی کند بود، روزها منتظر جواب ماندم", "slow_answer"),
-        ("fa", "جواب گیج‌کننده و نامفهوم بود", "unclear_answer"),
-    ],
-)
-def test_a_slow_answer_is_told_from_an_unclear_one(complaining, language, body, complaint):
-    assert complaining[body] == (language, complaint)
-
-
-@pytest.fixture(scope="module")
-def complaining(request, tmp_path_factory) -> dict[str, tuple[str, str]]:
-    mark = next(
-        mark
-        for mark in test_a_slow_answer_is_told_from_an_unclear_one.pytestmark
-        if mark.name == "parametrize"
-    )
-    rows = [
-        {"feedback_id": f"F{number}", "kind": "review", "body": body, "observed_at": "2026-01-05T10:00:00Z"}
-        for number, (_, body, _) in enumerate(mark.args[1])
-    ]
-    warehouse = make_company(
-        tmp_path_factory.mktemp("complaining") / "company", {"feedback": rows}, languages=["en", "he", "fa"]
-    ).run()
-    told = warehouse.rows("select record_id, language, complaint from voice.fct_customer_texts")
-    return {rows[int(record[1:])]["body"]: (language, complaint) for record, language, complaint in told}
-
-
 def test_tickets_of_a_mapped_category_teach_their_topic(tmp_path):
     """Words that no example has, in tickets of last quarter; then in a review."""
     tickets, messages = [], []
@@ -136,12 +103,12 @@ def test_tickets_of_a_mapped_category_teach_their_topic(tmp_path):
         "ticket_messages": messages,
         "feedback": [{**review, "observed_at": "2026-04-10T10:00:00Z"}],
     }
-    question = "select reason from voice.fct_customer_texts where record_id = 'R'"
-    unmapped = make_company(tmp_path / "unmapped", entities).run()
-    assert unmapped.rows(question) == [(None,)]
     categories = [
         {"category": "gadget", "topic": "product_defect"},
         {"category": "money", "topic": "billing_charge"},
     ]
-    mapped = make_company(tmp_path / "mapped", entities, reference={"topic_categories": categories}).run()
-    assert mapped.rows(question) == [("product_defect",)]
+    # No example of the seed has any of these words: only the tickets can have taught them.
+    warehouse = make_company(tmp_path / "company", entities, reference={"topic_categories": categories}).run()
+    assert warehouse.rows("select reason from voice.fct_customer_texts where record_id = 'R'") == [
+        ("product_defect",)
+    ]

@@ -10,6 +10,7 @@ import random
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -397,7 +398,7 @@ def test_movements(warehouse, answers):
             own[row["who"], row["survey"]].append(row)
     expected = set()
     for rows in own.values():
-        for earlier, later in zip(rows, rows[1:], strict=False):
+        for earlier, later in pairwise(rows):
             step = place[later["group"]] - place[earlier["group"]]
             movement = "improved" if step > 0 else "worsened" if step < 0 else "unchanged"
             expected.add((later["id"], earlier["id"], movement, (later["day"] - earlier["day"]).days))

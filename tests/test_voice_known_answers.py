@@ -225,8 +225,11 @@ def test_the_response_rate_is_of_delivered_invitations_answered_in_30_days(compa
 
 
 def test_few_answers_are_marked_as_too_few(company):
-    marked = company.rows("select distinct is_too_few from scorecard.fct_metric_values where metric = 'csat'")
-    assert marked == [(True,)]
+    marked = company.rows(
+        "select distinct sample_size < 10, is_too_few from scorecard.fct_metric_values "
+        "where metric = 'csat' order by 1"
+    )
+    assert marked == [(False, False), (True, True)]
 
 
 def test_a_low_answer_is_followed_up_in_time_late_missed_or_still_waited_for(company):
@@ -252,7 +255,7 @@ def test_the_list_says_why_and_what_the_comment_complains_of(company):
     assert company.rows(
         "select likely_cause, stated_complaint, comment from voice.fct_detractor_follow_ups "
         "where comment is not null"
-    ) == [("unclear_answer", "unclear_answer", "Confusing answer, terrible")]
+    ) == [("slow_first_response", "unclear_answer", "Confusing answer, terrible")]
 
 
 def test_only_what_the_customer_says_counts_in_a_transcript_and_a_quoted_mail(company):

@@ -51,7 +51,8 @@
     {% for side, other in emotion_pairs() %}
         {% for one in [side, other] %}
             {% do found.append({'metric': 'emotion_' ~ one, 'mart': texts, 'numerator': 'texts_' ~ one,
-                'denominator': 'sentiment_count', 'value': 'emotion_' ~ one, 'sample_size': 'sentiment_count'}) %}
+                'denominator': 'texts_with_lexicon', 'value': 'emotion_' ~ one,
+                'sample_size': 'texts_with_lexicon'}) %}
         {% endfor %}
     {% endfor %}
     {# Ratios of sums, and scores whose sample is not their denominator. #}

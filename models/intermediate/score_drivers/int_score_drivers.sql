@@ -1,8 +1,28 @@
 -- Grain: one row per score and driver that can be told for it, with the band that the driver was in.
 -- A score that names a ticket is explained by that ticket; another one by the tickets of its customer in the days
 -- before it: the worst that happened on any of them, and where the last of them was handled. What came after the score
--- did not move it.
+-- did not move it; a wait that still ran then counts once it has reached one of the two longest bands.
 with
+
+bands as (
+    select driver, band, position, seconds_from, seconds_to from {{ ref('driver_bands') }}
+),
+
+ranked_bands as (
+    select
+        driver,
+        seconds_from,
+        row_number() over (partition by driver order by seconds_from desc) as band_rank
+    from bands
+),
+
+long_waits as (
+    select
+        min(case when driver = 'first_response' then seconds_from end) as first_response_seconds,
+        min(case when driver = 'resolution' then seconds_from end) as resolution_seconds
+    from ranked_bands
+    where band_rank <= 2
+),
 
 tickets as (
     select
@@ -11,17 +31,20 @@ tickets as (
         tickets.segment,
         tickets.channel,
         tickets.category,
-        tickets.assignee_id as agent,
+        agents.agent,
         tickets.created_at,
         answered.ticket_id is not null as is_response_known,
         answered.response_clock_started_at,
         answered.first_response_at,
+        resolved.first_resolved_at,
         resolved.last_resolved_at,
         promised.ticket_id is not null
         and promised.targets_met + promised.targets_breached + promised.targets_open > 0 as is_promised,
         promised.first_breached_at,
-        case when sources.sends_statuses then resolved.reopen_count end as reopen_count,
-        case when sources.sends_assignments then resolved.reassignment_count end as reassignment_count
+        sources.sends_statuses,
+        sources.sends_assignments,
+        resolved.first_reopened_at,
+        resolved.first_reassigned_at
     from {{ ref('int_tickets_described') }} as tickets
     inner join {{ ref('int_sources_described') }} as sources
         on tickets.source_system = sources.source_system
@@ -32,6 +55,9 @@ tickets as (
         on tickets.source_system = {{ alias }}.source_system
         and tickets.ticket_id = {{ alias }}.ticket_id
     {% endfor -%}
+    left join {{ ref('int_agents_named') }} as agents
+        on tickets.source_system = agents.source_system
+        and coalesce(resolved.last_resolver_id, tickets.assignee_id) = agents.agent_id
     where tickets.is_eligible
 ),
 
@@ -75,23 +101,40 @@ seen as (
         tickets.channel,
         tickets.category,
         tickets.agent,
-        case when tickets.is_response_known and tickets.response_clock_started_at is not null then {{ seconds_between(
-            'tickets.response_clock_started_at',
-            'least(coalesce(tickets.first_response_at, linked.given_at), linked.given_at)'
-        ) }} end as first_response_seconds,
-        {{ seconds_between(
-            'tickets.created_at',
-            'case when tickets.last_resolved_at <= linked.given_at then tickets.last_resolved_at else linked.given_at end'
-        ) }} as resolution_seconds,
+        case when tickets.is_response_known then tickets.response_clock_started_at end as response_asked_at,
+        case when tickets.first_response_at <= linked.given_at then tickets.first_response_at end as responded_at,
+        tickets.created_at,
+        case
+            when tickets.last_resolved_at <= linked.given_at then tickets.last_resolved_at
+            when tickets.first_resolved_at <= linked.given_at then tickets.first_resolved_at
+        end as resolved_at,
         case when tickets.is_promised then coalesce(tickets.first_breached_at <= linked.given_at, false) end as is_breached,
-        tickets.reopen_count > 0 as is_reopened,
-        tickets.reassignment_count > 0 as is_handed_over,
+        case when tickets.sends_statuses then coalesce(tickets.first_reopened_at <= linked.given_at, false) end
+            as is_reopened,
+        case when tickets.sends_assignments then coalesce(tickets.first_reassigned_at <= linked.given_at, false) end
+            as is_handed_over,
         row_number() over (
             partition by linked.score_key, linked.score order by tickets.created_at desc, tickets.ticket_key asc
         ) as ticket_rank
     from linked
     inner join tickets
         on linked.ticket_key = tickets.ticket_key
+),
+
+waited as (
+    select
+        seen.*,
+        {% for driver, asked, came in [
+            ('first_response', 'response_asked_at', 'responded_at'), ('resolution', 'created_at', 'resolved_at')
+        ] -%}
+        case
+            when seen.{{ came }} is not null
+                or {{ seconds_between('seen.' ~ asked, 'seen.given_at') }} >= long_waits.{{ driver }}_seconds
+                then {{ seconds_between('seen.' ~ asked, 'coalesce(seen.' ~ came ~ ', seen.given_at)') }}
+        end as {{ driver }}_seconds{{ ',' if not loop.last }}
+        {% endfor %}
+    from seen
+    cross join long_waits
 ),
 
 summed as (
@@ -111,7 +154,7 @@ summed as (
         bool_or(is_breached) as is_breached,
         bool_or(is_reopened) as is_reopened,
         bool_or(is_handed_over) as is_handed_over
-    from seen
+    from waited
     group by score_key, score
 ),
 
@@ -125,11 +168,8 @@ complaints as (
     where texts.response_id is not null
         and classified.axis = 'complaint'
         and classified.topic <> 'none'
+        and classified.lesson in (select lesson from {{ ref('int_topic_lessons') }})
         and classified.confidence >= {{ var('topic_confidence').complaint }}
-),
-
-bands as (
-    select driver, band, position, seconds_from, seconds_to from {{ ref('driver_bands') }}
 ),
 
 driven as (

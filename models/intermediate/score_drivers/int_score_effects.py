@@ -37,18 +37,22 @@ def model(dbt, session):
     dbt.config(materialized="table")
     least_scores = dbt.config.meta_get("least_scores")
     least_in_band = dbt.config.meta_get("least_in_band")
+    least_customers = dbt.config.meta_get("least_customers")
     drivers = dbt.ref("int_score_drivers").filter("driver <> 'complaint' and is_recent").df()
     found = []
     for score, of_score in drivers.groupby("score"):
         scopes = [("company", "company", of_score)]
-        scopes += [("segment", segment, rows) for segment, rows in of_score.groupby("segment")]
+        scopes += [
+            ("segment", segment, rows)
+            for segment, rows in of_score.fillna({"segment": "(none)"}).groupby("segment")
+        ]
         for scope, value, rows in scopes:
             if rows["score_key"].nunique() >= least_scores:
-                found += _effects((score, scope, value), rows, least_in_band)
+                found += _effects((score, scope, value), rows, least_in_band, least_customers)
     return pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _effects(where, rows, least_in_band):
+def _effects(where, rows, least_in_band, least_customers):
     import numpy as np
     import statsmodels.api as sm
 
@@ -78,6 +82,9 @@ def _effects(where, rows, least_in_band):
     if points.std() == 0:
         return []
     groups = pd.factorize(about["customer_key"])[0]
+    # The covariance of clusters needs more of them than there are effects, or it says too little.
+    if groups.max() + 1 < max(least_customers, x.shape[1] + 1):
+        return []
     fitted = sm.OLS(points, x).fit(cov_type="cluster", cov_kwds={"groups": groups})
     effect, covariance = np.asarray(fitted.params), np.asarray(fitted.cov_params())
     spread, shares = np.cov(x, rowvar=False, bias=True), x.mean(axis=0)

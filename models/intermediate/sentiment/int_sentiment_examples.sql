@@ -10,7 +10,10 @@ clock as (
 texts as (
     select
         text_key,
-        cast(round(1000 * sum(rating_score) / nullif(count(rating_score), 0)) as bigint) as rating_thousandths
+        cast(round(
+            sum(cast(round(1000000 * rating_score) as bigint))
+            / nullif(1000.0 * count(rating_score), 0)
+        ) as bigint) as rating_thousandths
     from {{ ref('int_customer_texts') }}
     where {{ reporting_day('written_at') }} < (select quarter_start from clock)
     group by text_key

@@ -11,6 +11,9 @@ scored as (
     from {{ ref('int_sentiment_examples') }} as examples
     inner join {{ ref('int_texts_weighed') }} as weighed
         on examples.text_key = weighed.text_key
+    inner join {{ ref('int_sentiment_lessons') }} as lessons
+        on examples.language = lessons.language
+        and weighed.lesson = lessons.lesson
 ),
 
 summed as (

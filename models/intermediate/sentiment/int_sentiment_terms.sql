@@ -54,6 +54,7 @@ final as (
         kind,
         reach,
         emotion,
+        priority,
         cast(round(1000 * coalesce(weight, 0)) as bigint) as weight_thousandths
     from ranked
     where priority_rank = 1

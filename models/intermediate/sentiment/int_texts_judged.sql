@@ -53,6 +53,7 @@ judged as (
         on texts.language = standards.language
     left join {{ ref('int_texts_weighed') }} as weighed
         on texts.text_key = weighed.text_key
+        and lessons.lesson = weighed.lesson
     left join {{ ref('int_texts_modelled') }} as modelled
         on texts.text_key = modelled.text_key
 ),

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-TEXTS_AT_A_TIME = 64
 LONGEST = 512
 COLUMNS = {
     "text_key": "string",
@@ -54,19 +53,18 @@ def _scored(folder, texts):
     values = _label_values(folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(LONGEST)
-    tokenizer.enable_padding()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     onnx_file = next(iter(sorted(folder.rglob("*.onnx"))))
     session = onnxruntime.InferenceSession(str(onnx_file), options, providers=["CPUExecutionProvider"])
     wanted = {each.name for each in session.get_inputs()}
     probabilities = [np.empty((0, len(values)))]
-    for start in range(0, len(texts), TEXTS_AT_A_TIME):
-        encoded = tokenizer.encode_batch(texts[start : start + TEXTS_AT_A_TIME])
+    # One by one: in a batch a text's score would depend on its neighbours, and so on what else is new.
+    for encoded in tokenizer.encode_batch(texts):
         inputs = {
-            "input_ids": np.array([each.ids for each in encoded], dtype=np.int64),
-            "attention_mask": np.array([each.attention_mask for each in encoded], dtype=np.int64),
-            "token_type_ids": np.array([each.type_ids for each in encoded], dtype=np.int64),
+            "input_ids": np.array([encoded.ids], dtype=np.int64),
+            "attention_mask": np.array([encoded.attention_mask], dtype=np.int64),
+            "token_type_ids": np.array([encoded.type_ids], dtype=np.int64),
         }
         logits = session.run(None, {name: inputs[name] for name in inputs if name in wanted})[0]
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -89,4 +87,7 @@ def _label_values(folder):
             f"{folder}/config.json: expected labels such as negative, neutral and positive or 1 to 5 stars, "
             f"found {', '.join(names)}"
         )
-    return np.array(found)
+    # Where a label is very positive, a plain one is half of it.
+    is_very = [name.startswith(("very", "extremely")) for name in names]
+    halves = [1.0 if very or not any(is_very) else 0.5 for very in is_very]
+    return np.array(found) * halves

@@ -55,7 +55,9 @@ found as (
         terms.kind,
         terms.reach,
         terms.emotion,
-        terms.weight_thousandths
+        terms.weight_thousandths,
+        terms.priority,
+        case when terms.language = '*' then 1 else 0 end as is_of_all_languages
     from forms
     inner join terms
         on forms.form = terms.word
@@ -76,7 +78,9 @@ entries as (
         'negator' as kind,
         'previous' as reach,
         null as emotion,
-        0 as weight_thousandths
+        0 as weight_thousandths,
+        2 as priority,
+        0 as is_of_all_languages
     from vocabulary
     where language = 'fa' and word like 'نمی_%'
         and word not in (select found.word from found where found.language = 'fa' and found.word_count = 1)
@@ -93,7 +97,11 @@ matched as (
         entries.weight_thousandths,
         row_number() over (
             partition by placed.text_number, placed.position
-            order by entries.word_count desc, entries.letters_cut asc
+            order by
+                entries.word_count desc,
+                entries.letters_cut asc,
+                entries.priority asc,
+                entries.is_of_all_languages asc
         ) as preference
     from placed
     inner join entries
@@ -113,6 +121,17 @@ reaching as (
         ) as covered_until
     from matched
     where preference = 1
+),
+
+-- But not one that stands within another itself.
+standing as (
+    select
+        *,
+        max(case when covered_until is null or covered_until < position then position + word_count - 1 end) over (
+            partition by text_number order by position
+            range between 2 preceding and 1 preceding
+        ) as replaced_until
+    from reaching
 ),
 
 -- What negates or strengthens a word stands within three words before it, or within two after it.
@@ -137,8 +156,8 @@ neighboured as (
             partition by text_number order by position
             range between 1 following and 2 following
         ), 0) as boost_thousandths
-    from reaching
-    where covered_until is null or covered_until < position
+    from standing
+    where replaced_until is null or replaced_until < position
 ),
 
 valued as (

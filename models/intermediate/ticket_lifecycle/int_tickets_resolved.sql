@@ -17,6 +17,8 @@ final as (
         count(*) filter (where is_escalation) as escalation_count,
         bool_or(is_status_change) as has_status_changes,
         max(occurred_at) filter (where is_status_change and is_logged) as last_logged_status_at,
+        min(occurred_at) filter (where is_reopening) as first_reopened_at,
+        min(occurred_at) filter (where is_reassignment) as first_reassigned_at,
         min(occurred_at) filter (where is_resolution) as first_resolved_at,
         max(occurred_at) filter (where is_resolution) as last_resolved_at
     from changes

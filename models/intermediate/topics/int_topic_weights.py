@@ -9,7 +9,7 @@ Weights are whole millionths.
 import pandas as pd
 
 REGULARISATION = 30.0
-SMALLEST_WEIGHT = 0.02
+SMALLEST_WEIGHT = 0.1
 
 
 def model(dbt, session):

@@ -2,7 +2,7 @@
 with
 
 agents as (
-    select * from {{ ref('int_agents_united') }}
+    select * from {{ ref('int_agents_named') }}
 ),
 
 final as (
@@ -10,11 +10,7 @@ final as (
         {{ surrogate_key(['source_system', 'agent_id']) }} as agent_key,
         source_system,
         agent_id,
-        -- Two systems may use one identifier for two people.
-        case
-            when count(*) over (partition by agent_id) = 1 then agent_id
-            else source_system || ':' || agent_id
-        end as agent,
+        agent,
         full_name,
         team,
         role,

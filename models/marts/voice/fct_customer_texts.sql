@@ -29,6 +29,7 @@ topics as (
         max(case when axis = '{{ axis }}' then confidence end) as {{ axis }}_confidence{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_texts_classified') }}
+    where lesson in (select lesson from {{ ref('int_topic_lessons') }})
     group by text_key
 ),
 

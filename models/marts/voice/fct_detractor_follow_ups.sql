@@ -82,13 +82,17 @@ follow_ups as (
         and answers.responded_at < agent_messages.sent_at
 ),
 
-first_follow_ups as (
+ranked_follow_ups as (
     select
-        survey_response_key,
-        min(followed_up_at) as followed_up_at,
-        min_by(follow_up_channel, followed_up_at) as follow_up_channel
+        *,
+        row_number() over (
+            partition by survey_response_key order by followed_up_at, follow_up_channel
+        ) as follow_up_number
     from follow_ups
-    group by survey_response_key
+),
+
+first_follow_ups as (
+    select * from ranked_follow_ups where follow_up_number = 1
 ),
 
 orders as (
@@ -119,6 +123,20 @@ later_tickets as (
     group by answers.survey_response_key
 ),
 
+-- The customer came back on the same category before it answered.
+repeats as (
+    select distinct answers.survey_response_key
+    from answers
+    inner join {{ ref('fct_tickets') }} as asked
+        on answers.ticket_key = asked.ticket_key
+    inner join {{ ref('fct_tickets') }} as asked_again
+        on asked.customer_key = asked_again.customer_key
+        and asked.category = asked_again.category
+        and asked.created_at < asked_again.created_at
+        and answers.responded_at > asked_again.created_at
+    where asked_again.is_eligible
+),
+
 next_answers as (
     select previous_response_key, to_group, movement from {{ ref('fct_score_movements') }}
 ),
@@ -140,7 +158,7 @@ final as (
         case
             when causes.sla_position = 2 then 'sla_breach'
             when causes.reopening_position = 2 then 'reopened'
-            when tickets.is_repeated then 'repeat_contact'
+            when repeats.survey_response_key is not null then 'repeat_contact'
             when causes.resolution_position >= 4 then 'slow_resolution'
             when causes.first_response_position >= 4 then 'slow_first_response'
             when causes.hand_over_position = 2 then 'handed_over'
@@ -174,7 +192,9 @@ final as (
         on answers.customer_key = customers.customer_key
     left join next_answers
         on answers.survey_response_key = next_answers.previous_response_key
-    {% for relation in ['comments', 'texts', 'causes', 'first_follow_ups', 'purchases', 'later_tickets'] -%}
+    {% for relation in [
+        'comments', 'texts', 'causes', 'repeats', 'first_follow_ups', 'purchases', 'later_tickets'
+    ] -%}
     left join {{ relation }}
         on answers.survey_response_key = {{ relation }}.survey_response_key
     {% endfor %}

@@ -33,7 +33,7 @@ raised as (
     {% for axis in ['reason', 'complaint'] -%}
     select '{{ axis }}' as axis, {{ axis }} as topic, customer_key, customer_text_key, sentiment_score, is_recent
     from texts
-    where {{ axis }} is not null
+    where {{ axis }} not in ('none', 'praise')
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

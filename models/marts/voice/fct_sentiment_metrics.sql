@@ -19,6 +19,7 @@ texts as (
         agents.agent,
         texts.sentiment_score,
         texts.sentiment,
+        texts.is_mixed,
         {% for side, other in emotion_pairs() -%}
         texts.{{ side }}_{{ other }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -35,6 +36,7 @@ texts as (
 {% set aggregates = [
     'count(*) as texts_written',
     mean_aggregates('sentiment_score', 'sentiment'),
+    'count(is_mixed) as texts_with_lexicon',
     "count(*) filter (where sentiment = 'positive') as texts_positive",
     "count(*) filter (where sentiment = 'negative') as texts_negative",
     "count(*) filter (where complaint = 'slow_answer') as texts_slow_answer",
@@ -61,16 +63,17 @@ final as (
         spine.is_complete,
         coalesce(counted.texts_written, 0) as texts_written,
         coalesce(counted.texts_positive, 0) as texts_positive,
+        coalesce(counted.texts_with_lexicon, 0) as texts_with_lexicon,
         {{ mean_columns('counted', 'sentiment') }},
         {{ share_statistics('counted', 'texts_negative', 'sentiment_count', 'negative_text_rate') }},
         {{ share_statistics('counted', 'texts_slow_answer', 'texts_written', 'slow_answer_rate') }},
         {{ share_statistics('counted', 'texts_unclear_answer', 'texts_written', 'unclear_answer_rate') }},
         {% for side, other in emotion_pairs() %}
         {% for one in [side, other] -%}
-        {{ share_statistics('counted', 'texts_' ~ one, 'sentiment_count', 'emotion_' ~ one) }},
+        {{ share_statistics('counted', 'texts_' ~ one, 'texts_with_lexicon', 'emotion_' ~ one) }},
         {% endfor %}
         round(
-            (counted.texts_{{ side }} - counted.texts_{{ other }}) / nullif(cast(counted.sentiment_count as double), 0), 6
+            (counted.texts_{{ side }} - counted.texts_{{ other }}) / nullif(cast(counted.texts_with_lexicon as double), 0), 6
         ) as {{ side }}_net{{ ',' if not loop.last }}
         {% endfor %}
     from spine
