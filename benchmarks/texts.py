@@ -2,7 +2,7 @@
 
 The texts are the demonstration company's, in three languages, each made different by a number. A warehouse
 is run on them once; then each model that reads texts is computed again on one thread, alone. Every score of
-the lexicon is compared with the second implementation in tests/test_sentiment.py before a figure is
+the lexicon is compared with the second implementation in tests/lexicon_by_hand.py before a figure is
 printed.
 """
 
@@ -22,7 +22,7 @@ from rich.table import Table
 from demo.texts import LANGUAGES, customer_texts
 from expectations.gate import warm_up
 from tests.companies import Warehouse, make_company
-from tests.test_sentiment import lexicon, score
+from tests.lexicon_by_hand import lexicon, score
 
 MODELS = (
     "int_texts_normalised",

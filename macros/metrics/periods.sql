@@ -96,6 +96,15 @@
     where periods.period_start <= {{ reporting_day('clock.as_of_at') }}
 {% endmacro %}
 
+{# The columns with which every wide mart begins. #}
+{% macro spine_columns() -%}
+    spine.period,
+        spine.period_start,
+        spine.scope,
+        spine.scope_value,
+        spine.is_complete
+{%- endmacro %}
+
 {# Joins what was counted to the row of the spine with the same period, scope and value. #}
 {% macro join_counted(spine, relation) %}
     left join {{ relation }}

@@ -60,11 +60,7 @@ spine as (
 {% set m = var('shrinkage_cases') %}
 final as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         coalesce(compared.agents, 0) as agents,
         {{ rate_statistics('compared', 'assigned_resolved', 'assigned', 'agent_resolution_rate') }},
         cast(coalesce(compared.solved, 0) as bigint) as solved,

@@ -52,11 +52,7 @@ spine as (
 
 final as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         coalesce(counted.interactions_known, 0) as interactions_known,
         coalesce(counted.interactions_handled, 0) as interactions_handled,
         {{ rate_statistics('counted', 'interactions_abandoned', 'interactions_offered',

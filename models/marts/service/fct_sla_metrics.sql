@@ -71,11 +71,7 @@ spine as (
 
 final as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         {{ rate_statistics('by_target', 'targets_met', 'targets_judged', 'sla_compliance_rate') }},
         {{ rate_statistics('by_ticket', 'tickets_within_sla', 'tickets_judged',
             'sla_ticket_compliance_rate') }}

@@ -150,11 +150,7 @@ spine as (
 
 final as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         coalesce(by_creation.tickets_created, 0) as tickets_created,
         coalesce(by_creation.tickets_with_known_response, 0) as tickets_with_known_response,
         coalesce(by_creation.tickets_unanswered, 0) as tickets_unanswered,

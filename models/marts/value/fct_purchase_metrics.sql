@@ -32,11 +32,7 @@ spine as (
 
 added_up as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         coalesce(counted.new_buyers, 0) as new_buyers,
         coalesce(counted.repeat_purchases, 0) as repeat_purchases,
         coalesce(counted.repeat_amount, 0) as repeat_amount,

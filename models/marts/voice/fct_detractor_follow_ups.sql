@@ -14,13 +14,6 @@ answers as (
         and coalesce(tickets.is_eligible, true)
 ),
 
-comments as (
-    select
-        {{ surrogate_key(['source_system', 'response_id']) }} as survey_response_key,
-        comment
-    from {{ ref('int_survey_responses_united') }}
-),
-
 texts as (
     select survey_response_key, complaint, sentiment_score
     from {{ ref('fct_customer_texts') }}
@@ -152,7 +145,7 @@ final as (
         answers.survey_type,
         answers.answer_group,
         answers.score,
-        comments.comment,
+        answers.has_comment,
         texts.sentiment_score,
         texts.complaint as stated_complaint,
         case
@@ -193,7 +186,7 @@ final as (
     left join next_answers
         on answers.survey_response_key = next_answers.previous_response_key
     {% for relation in [
-        'comments', 'texts', 'causes', 'repeats', 'first_follow_ups', 'purchases', 'later_tickets'
+        'texts', 'causes', 'repeats', 'first_follow_ups', 'purchases', 'later_tickets'
     ] -%}
     left join {{ relation }}
         on answers.survey_response_key = {{ relation }}.survey_response_key

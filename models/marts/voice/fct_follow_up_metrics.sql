@@ -35,11 +35,7 @@ spine as (
 
 final as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         {{ rate_statistics('counted', 'low_answers_followed_up', 'low_answers', 'detractor_follow_up_rate') }}
     from spine
     {{ join_counted('spine', 'counted') }}

@@ -91,11 +91,7 @@ spine as (
 
 final as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         coalesce(shares.customers, 0) as customers,
         coalesce(shares.promoters, 0) as promoters,
         coalesce(shares.passives, 0) as passives,

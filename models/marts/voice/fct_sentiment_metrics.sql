@@ -56,11 +56,7 @@ spine as (
 
 final as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         coalesce(counted.texts_written, 0) as texts_written,
         coalesce(counted.texts_positive, 0) as texts_positive,
         coalesce(counted.texts_with_lexicon, 0) as texts_with_lexicon,

@@ -91,11 +91,7 @@ spine as (
 
 final as (
     select
-        spine.period,
-        spine.period_start,
-        spine.scope,
-        spine.scope_value,
-        spine.is_complete,
+        {{ spine_columns() }},
         {% for type, names in groups.items() %}
         coalesce(shares.{{ type }}_answers, 0) as {{ type }}_answers,
         {% for name in names %}
