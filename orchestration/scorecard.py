@@ -28,7 +28,6 @@ SHOWN = (
     "csat",
     "nps",
     "ease_of_doing_business",
-    "survey_response_rate",
     "sentiment_score",
     "detractor_follow_up_rate",
     "repeat_purchase_rate",
@@ -124,12 +123,14 @@ def shown(value: float | None, unit: str) -> str:
 
 
 def _change(line: Line, before: float | None) -> str:
-    if line.value is None or before is None:
+    if line.value is None or before is None or line.is_too_few:
         return "–"
     if line.unit == "share":
         return f"{(line.value - before) * 100:+.1f} pp"
     if line.unit == "points":
         return f"{line.value - before:+.1f}"
+    if line.unit == "score":
+        return f"{line.value - before:+.2f}"
     return f"{line.value / before - 1:+.0%}" if before else "–"
 
 
@@ -152,6 +153,7 @@ def print_scorecard(database: Path, console: Console, language: str = "en") -> N
         caption=f"as of {company['as_of']} UTC; 95 % intervals; trend of the last twelve months",
         title_justify="left",
         caption_justify="left",
+        pad_edge=False,
     )
     for column in ("Metric", "Value", "95 % interval", "Cases", "Month before", "Year before"):
         table.add_column(column, justify="left" if column == "Metric" else "right", no_wrap=True)

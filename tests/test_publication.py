@@ -27,7 +27,7 @@ while not stop.exists():
     assert tickets == volume, (tickets, volume)
     looks += 1
     seen.add(tickets)
-    time.sleep(0.05)
+    time.sleep(0.2)
 print(looks, len(seen))
 """
 
