@@ -44,6 +44,11 @@
     ) }}
 {%- endmacro %}
 
+{# Whether so many first letters of a Hebrew word are ones that are written as prefixes. #}
+{% macro begins_with_prefixes(word, letters) -%}
+    length(translate(substr({{ word }}, 1, {{ letters }}), 'ושהבלמכ', '')) = 0
+{%- endmacro %}
+
 {# The pairs of emotions: each text may show one side of each, or none. #}
 {% macro emotion_pairs() %}
     {{ return([
@@ -73,7 +78,7 @@
     union all
     select {{ columns | join(', ') }}, substr(word, 2, 4) || '*' as feature
     from ({{ words_placed(relation, columns, 'words') }}) as stems_without_prefix
-    where language = 'he' and length(word) > 3 and length(translate(substr(word, 1, 1), 'ושהבלמכ', '')) = 0
+    where language = 'he' and length(word) > 3 and {{ begins_with_prefixes('word', 1) }}
 {% endmacro %}
 
 {# A number in whole billionths, so that sums of it do not depend on the order of rows. #}

@@ -40,7 +40,7 @@ forms as (
     from vocabulary
     where language = 'he'
         and length(word) >= {{ 2 * cut + 1 }}
-        and length(translate(substr(word, 1, {{ cut }}), 'ושהבלמכ', '')) = 0
+        and {{ begins_with_prefixes('word', cut) }}
     {% endfor %}
 ),
 
