@@ -61,9 +61,10 @@ def main() -> int:
     return 0
 
 
-def run_warehouse(settings: Settings, full_refresh: bool) -> None:
+def run_warehouse(settings: Settings, full_refresh: bool, keeps_history: bool = True) -> None:
     """Run extraction, and what follows where anything it depends on has changed.
 
+    `keeps_history` says whether Dagster writes the run down for its UI, which takes seconds.
     Raises `RunFailedError`; the last published snapshot stays as it was.
     """
     started = time.perf_counter()
@@ -81,7 +82,8 @@ def run_warehouse(settings: Settings, full_refresh: bool) -> None:
         from orchestration.sources.arrivals import fingerprint_of_raw
 
         try:
-            with only_writer(settings), dg.DagsterInstance.get() as instance:
+            history = dg.DagsterInstance.get() if keeps_history else dg.DagsterInstance.ephemeral()
+            with only_writer(settings), history as instance:
                 definitions = build_definitions(settings)
                 _execute(definitions, instance, "extract", full_refresh)
                 inputs = settings.published_database.with_suffix(".inputs")

@@ -34,8 +34,9 @@ class Warehouse:
     def environment(self) -> dict[str, str]:
         return {"CXW_COMPANY": str(self.company_file), "CXW_HOME": str(self.home)}
 
-    def run(self, full_refresh: bool = False, **environment: str) -> Warehouse:
-        run_warehouse(load_settings({**self.environment, **environment}), full_refresh)
+    def run(self, full_refresh: bool = False, keeps_history: bool = False, **environment: str) -> Warehouse:
+        """Run as `make run` does, by default without what Dagster's UI shows of it."""
+        run_warehouse(load_settings({**self.environment, **environment}), full_refresh, keeps_history)
         return self
 
     def rows(self, query: str, *values: Any) -> list[tuple]:

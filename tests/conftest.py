@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -20,32 +21,56 @@ def _great_expectations_loading():
 
 
 @pytest.fixture(scope="session")
-def demo_files(tmp_path_factory) -> Path:
-    """A small demonstration company, written once; read it, do not change it."""
-    folder = tmp_path_factory.mktemp("demo")
-    subprocess.run(
-        [sys.executable, "-m", "demo", "--customers", "600", "--out", str(folder)],
-        cwd=PROJECT_ROOT,
-        check=True,
-        capture_output=True,
-    )
-    return folder
+def once(tmp_path_factory, worker_id):
+    """Make a folder once for all workers: the first that asks makes it, the others wait and share it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+
+    def made(name: str, make) -> Path:
+        folder = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / ".made").exists():
+                # What a worker left that failed half-way is no company.
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                (folder / ".made").touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def demo(demo_files, tmp_path_factory) -> Warehouse:
-    """The small demonstration company, run once."""
-    return Warehouse(demo_files / "company.yml", tmp_path_factory.mktemp("demo_home")).run()
+def demo_files(once) -> Path:
+    """A small demonstration company, written once; read it, do not change it."""
+
+    def write(folder: Path) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "demo", "--customers", "600", "--out", str(folder)],
+            cwd=PROJECT_ROOT,
+            check=True,
+            capture_output=True,
+        )
+
+    return once("demo", write)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_files, once) -> Warehouse:
+    """The small demonstration company, run once; read it, do not change it."""
+    company = demo_files / "company.yml"
+    return Warehouse(company, once("demo_home", lambda home: Warehouse(company, home).run()))
 
 
 @pytest.fixture(scope="session")
 def real_data(tmp_path_factory):
-    """Run the warehouse on a folder of the shared real data, mapped by tests/real_data."""
+    """Run the warehouse on a folder of the shared real data, mapped by a folder of tests/real_data."""
     made: dict[str, Warehouse] = {}
 
-    def build(name: str) -> Warehouse:
+    def build(name: str, data_name: str = "") -> Warehouse:
         if name not in made:
-            data = SHARED_DATA / name
+            data = SHARED_DATA / (data_name or name)
             if not data.is_dir():
                 pytest.skip(f"{data} is not there: the real data is shared beside the project only")
             folder = tmp_path_factory.mktemp(name)
