@@ -42,7 +42,7 @@ benchmark-texts: .venv/ready ## count texts read a second, beside the same rules
 	@$(BIN)/python -m benchmarks.texts
 
 lock: .venv/ready ## resolve the dependencies of pyproject.toml anew
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra huggingface \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra huggingface --extra splink \
 		--no-emit-index-url --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
 
 clean: ## remove the environment, the demonstration company's data and all state

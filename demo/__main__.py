@@ -26,7 +26,9 @@ def generate(folder: Path, customers: int, seed: int) -> None:
     tickets = service.make_tickets(rng, people, customers * TICKETS_PER_CUSTOMER)
     leaves = service.leaving_times(rng, people, tickets)
     tickets = tickets.only(tickets.created < leaves[tickets.customer])
+    tickets = service.say_goodbye(rng, tickets, leaves)
     orders, lines = purchases.make_orders(rng, people, tickets, leaves)
+    contracts = purchases.make_contracts(rng, people, leaves)
     writer = files.Writer(data)
     files.write_business(
         writer,
@@ -34,8 +36,8 @@ def generate(folder: Path, customers: int, seed: int) -> None:
         people,
         orders,
         lines,
-        purchases.make_contracts(rng, people, leaves),
-        purchases.make_wallets(rng, people, orders, lines),
+        contracts,
+        purchases.make_wallets(rng, people, orders, lines, contracts),
     )
     files.write_helpdesk(
         writer,

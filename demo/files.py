@@ -47,7 +47,29 @@ DIRT = {
     "event sent again, out of order": (500, 0),
     "answer with a code for no answer": (900, 1),
     "answer with a malformed score": (1_500, 2),
+    "ledger without a mailbox": (60, 5),
+    "helpdesk user without an address": (80, 13),
+    "helpdesk user with the address of the customers' accountant": (150, 19),
+    "caller who withholds the number": (40, 9),
 }
+# What customers are called in the ledger, by country.
+_LEGAL_FORMS = (" INC.", " LTD", " GMBH", " LTD.", " FZE", " CORP.")
+
+
+# The digits of a person's number after the country code: an area, and the person's own.
+_CALLING_CODES = (1, 44, 49, 972, 971, 1)
+_AREAS = ("212", "20", "30", "3", "4", "416")
+
+
+def _number(country: str, person: str) -> str:
+    areas = _pick(_AREAS, country)
+    return f"{areas} || printf('%07d', 2000000 + {person})"
+
+
+def _phone(country: str, person: str) -> str:
+    """Return SQL for a person's number as the CRM writes it."""
+    codes = _pick(tuple(map(str, _CALLING_CODES)), country)
+    return f"'+' || {codes} || ' ' || {_number(country, person)}"
 
 
 def _hits(kind: str, number: str = "i") -> str:
@@ -123,6 +145,7 @@ def write_business(writer: Writer, leaves: np.ndarray, customers, orders, lines,
         {
             "customer": people,
             "language": customers.language[people],
+            "country": customers.country[people],
             "created": customers.created[people],
         },
     )
@@ -156,17 +179,28 @@ def write_business(writer: Writer, leaves: np.ndarray, customers, orders, lines,
         "crm_contacts": f"""
             select {_key("P", "i")} as contact_id, {_key("C", "customer")} as account_id,
                 'Person ' || i as full_name, 'person' || i || '@customer' || customer || '.example'
-                as email, printf('+49 30 %07d', i) as phone,
+                as email, {_phone("country", "i")} as phone,
                 {_pick(texts.LANGUAGES, "language")} as language,
                 {_written("created")} as created_at, {_written("created")} as updated_at
             from people order by i""",
+        "erp_customers": f"""
+            select {_key("E", "i")} as account_id, 'CUSTOMER ' || i || {_pick(_LEGAL_FORMS, "country")}
+                as account_name, {_pick(COUNTRIES, "country")} as country,
+                {_written("created")} as created_at, {_written("created")} as updated_at
+            from customers order by i""",
+        # Accounting knows a mailbox at the customer's domain, and of some what was typed over the phone.
+        "erp_people": f"""
+            select {_key("B", "i")} as contact_id, {_key("E", "i")} as account_id,
+                case when not {_hits("ledger without a mailbox")}
+                    then 'invoices@customer' || i || '.example' end as email
+            from customers order by i""",
         "erp_offerings": """
             select printf('O%02d', i) as offering_id, name as offering_name, category,
                 '2020-01-01' as launched_on, null as retired_on, price as list_price,
                 'EUR' as currency, '2020-01-01T00:00:00Z' as updated_at
             from products order by i""",
         "erp_orders": f"""
-            select {_key("S", "i", 7)} as order_id, {_key("C", "customer")} as account_id,
+            select {_key("S", "i", 7)} as order_id, {_key("E", "customer")} as account_id,
                 {_written("at")} as ordered_at,
                 {_pick(("placed", "fulfilled", "cancelled", "returned"), "status")} as status,
                 {_pick(("web", "sales", "partner"), "channel")} as channel,
@@ -179,7 +213,7 @@ def write_business(writer: Writer, leaves: np.ndarray, customers, orders, lines,
                 l.amount as net_amount, l.cost as cost_amount, {_written('o."at"')} as updated_at
             from lines as l inner join orders as o on l."order" = o.i order by l.i""",
         "erp_contracts": f"""
-            select {_key("K", "i")} as contract_no, {_key("C", "customer")} as customer_no,
+            select {_key("K", "i")} as contract_no, {_key("E", "customer")} as customer_no,
                 printf('O%02d', offering) as product_no, {_written("started")} as started_at,
                 {_written("ended")} as ended_at, monthly as monthly_amount,
                 {_pick(CURRENCIES, "currency")} as currency,
@@ -189,8 +223,9 @@ def write_business(writer: Writer, leaves: np.ndarray, customers, orders, lines,
                 coalesce({_written("ended")}, {_written("started")}) as updated_at
             from contracts order by i""",
         "erp_wallet_estimates": f"""
-            select {_key("C", "customer")} as account_id, {_pick(categories, "category")} as category,
-                (2024 + year) || '-01-01' as period_start, spend as estimated_spend,
+            select {_key("E", "customer")} as account_id, {_pick(categories, "category")} as category,
+                case year when 0 then '2024-07-01' else (2024 + year) || '-01-01' end as period_start,
+                spend as estimated_spend,
                 {_pick(CURRENCIES, "currency")} as currency, 'account plan' as method,
                 '2026-06-30T00:00:00Z' as updated_at
             from wallets order by i""",
@@ -254,8 +289,7 @@ def write_helpdesk(writer: Writer, customers, tickets, events, messages):
     writer.connection.execute(f"""
         create or replace temp table exported as
         select i, created,
-            {_key("T", "i", 8)} as ticket_id, {_key("C", "customer")} as account_id,
-            {_key("P", "contact")} as contact_id,
+            {_key("T", "i", 8)} as ticket_id, {_key("U", "contact")} as contact_id,
             case when {_hits("ticket without a channel")} then ''
                 else {_pick(CHANNELS, "channel")} end as channel,
             {_pick(texts.CATEGORIES, "category")} as category,
@@ -342,7 +376,7 @@ def write_helpdesk(writer: Writer, customers, tickets, events, messages):
     writer.copy(
         f"""
         select {_key("M", "m.i", 9)} as message_id, {_key("T", "m.ticket", 8)} as ticket_id,
-            case m.role when 0 then {_key("P", "m.contact")}
+            case m.role when 0 then {_key("U", "m.contact")}
                 when 1 then printf('AG%02d', m.agent) else 'BOT1' end as author_id,
             {_pick(("customer", "agent", "bot"), "m.role")} as author_role, m.is_public,
             {_pick(CHANNELS, "m.channel")} as channel, coalesce(c.text, a.text) as body,
@@ -354,6 +388,22 @@ def write_helpdesk(writer: Writer, customers, tickets, events, messages):
     """,
         "helpdesk/ticket_messages.parquet",
         parquet,
+    )
+
+    # Whoever writes is a user; the helpdesk knows no accounts. People write their address as they like.
+    writer.copy(
+        f"""
+        select {_key("U", "i")} as contact_id, 'Person ' || i as full_name,
+            case when {_hits("helpdesk user without an address")} then ''
+                when {_hits("helpdesk user with the address of the customers' accountant")}
+                    then 'office@bookkeeping.example'
+                when i % 7 = 0 then upper('person' || i || '@customer' || customer || '.example')
+                when i % 11 = 0 then 'person' || i || '+help@customer' || customer || '.example'
+                else 'person' || i || '@customer' || customer || '.example' end as email,
+            {_pick(texts.LANGUAGES, "language")} as language, {_written("created")} as updated_at
+        from people order by i
+    """,
+        "helpdesk/contacts.csv",
     )
 
     writer.register("agents", {"team": AGENT_TEAM})
@@ -372,7 +422,7 @@ def write_helpdesk(writer: Writer, customers, tickets, events, messages):
     )
     writer.copy(
         f"""
-        select {_key("V", "i", 8)} as view_id, {_key("P", "contact")} as contact_id,
+        select {_key("V", "i", 8)} as view_id, {_key("U", "contact")} as contact_id,
             'KB' || (category * 3 + i % 3) as article_id, {_written("created - 900")} as viewed_at,
             case i % 4 when 0 then 'true' when 1 then 'false' end as was_helpful,
             {_written("created - 900")} as updated_at
@@ -402,7 +452,7 @@ def write_telephony(writer: Writer, interactions, follow_ups):
         select {_key("I", "s.i", 8)} as interaction_id,
             case when is_phone then 'phone' else 'chat' end as channel,
             case when is_outbound then 'outbound' else 'inbound' end as direction,
-            {_key("C", "customer")} as account_id, {_key("P", "contact")} as contact_id,
+            {_key("N", "contact")} as contact_id,
             case when agent >= 0 then printf('AG%02d', agent) end as agent_id,
             {_pick(TEAMS, "team")} as queue, {_key("T", "ticket", 8)} as ticket_id,
             {_pick(texts.CATEGORIES, "category")} as transaction_type,
@@ -421,6 +471,20 @@ def write_telephony(writer: Writer, interactions, follow_ups):
     """,
         "telephony/interactions.csv.gz",
         "(format csv, compression gzip)",
+    )
+    # The exchange shows a number as it was dialled: from Germany without the country's code.
+    codes = _pick(tuple(map(str, _CALLING_CODES)), "country")
+    writer.copy(
+        f"""
+        select {_key("N", "i")} as contact_id,
+            case when {_hits("caller who withholds the number")} then 'anonymous'
+                when country = {COUNTRIES.index("DE")} then '0' || {_number("country", "i")}
+                when i % 2 = 0 then '00' || {codes} || ' ' || {_number("country", "i")}
+                else '+' || {codes} || '-' || {_number("country", "i")} end as phone,
+            {_written("created")} as updated_at
+        from people order by i
+    """,
+        "telephony/contacts.csv",
     )
 
 
@@ -444,11 +508,19 @@ def write_surveys(writer: Writer, customers, surveys, feedback):
         ),
     )
     writer.copy("select * from asked", "surveys/surveys.csv")
+    # The survey tool knows whom it mailed.
+    writer.copy(
+        f"""
+        select {_key("M", "i")} as contact_id, 'person' || i || '@customer' || customer || '.example'
+            as email, {_written("created")} as updated_at
+        from people order by i
+    """,
+        "surveys/contacts.csv",
+    )
     writer.register("invited", {**surveys, "language": customers.language[surveys["customer"]]})
     writer.register("comments", {"comment": np.array(texts.comments())})
     about = f"""{_pick(("csat-ticket", "nps-relationship", "ces-ticket"), "survey")} as survey_id,
-        {_key("P", "contact")} as contact_id, {_key("C", "customer")} as account_id,
-        {_key("T", "ticket", 8)} as ticket_id"""
+        {_key("M", "contact")} as contact_id, {_key("T", "ticket", 8)} as ticket_id"""
     writer.copy(
         f"""
         select {_key("N", "i", 8)} as invitation_id, {about}, 'email' as channel,

@@ -79,12 +79,13 @@ def make_orders(
 def make_contracts(
     rng: np.random.Generator, customers: Customers, leaves: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return contracts; all of a customer's end when it leaves, a few end on their own."""
-    owner = np.repeat(np.arange(customers.count), rng.choice([1, 2, 3], customers.count))
+    """Return contracts of two customers in three; all end when one leaves, a few end on their own."""
+    owner = np.repeat(np.arange(customers.count), rng.choice(4, customers.count, p=[0.35, 0.3, 0.2, 0.15]))
     count = len(owner)
     started = customers.created[owner] + (rng.random(count) ** 3 * 300 * DAY).astype(np.int64)
     alone = rng.random(count) < 0.06
-    ended = np.where(alone, started + rng.integers(60 * DAY, 900 * DAY, count), NEVER)
+    # Of those who left before the two years the systems know nothing.
+    ended = np.where(alone, np.maximum(started, START) + rng.integers(60 * DAY, 900 * DAY, count), NEVER)
     ended = np.minimum(ended, leaves[owner])
     keep = started < np.minimum(ended, END)
     owner, started, ended, alone = owner[keep], started[keep], ended[keep], alone[keep]
@@ -107,6 +108,7 @@ def make_wallets(
     customers: Customers,
     orders: dict[str, np.ndarray],
     lines: dict[str, np.ndarray],
+    contracts: dict[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
     """Return, for one customer in three, the estimated spend by category and calendar year."""
     categories = sorted({category for _, category, _ in OFFERINGS})
@@ -117,12 +119,21 @@ def make_wallets(
     customer = orders["customer"][lines["order"]]
     cell = (customer * len(categories) + of_offering[lines["offering"]]) * 3 + line_year
     spent = np.bincount(cell, lines["amount"], customers.count * len(categories) * 3)
+    for number, (first, last) in enumerate(zip(starts, [*starts[1:], END], strict=True)):
+        began, ended = (
+            np.maximum(contracts["started"], max(first, START)),
+            np.minimum(contracts["ended"], last),
+        )
+        months = np.maximum(ended - began, 0) / (30.4375 * DAY)
+        cell = (contracts["customer"] * len(categories) + of_offering[contracts["offering"]]) * 3 + number
+        spent += np.bincount(cell, contracts["monthly"] * months, len(spent))
     known = np.repeat(rng.random(customers.count) < 0.33, len(categories) * 3) & (spent > 0)
     cell = np.flatnonzero(known)
     return {
         "customer": cell // (3 * len(categories)),
         "category": cell // 3 % len(categories),
         "year": year[cell % 3],
-        "spend": np.round(spent[cell] * rng.uniform(1.3, 4.0, len(cell)), 2),
+        # Of the first and the last year only half is in the files.
+        "spend": np.round(spent[cell] * np.array([2, 1, 2])[cell % 3] * rng.uniform(1.3, 4.0, len(cell)), 2),
         "currency": customers.country[cell // (3 * len(categories))],
     }

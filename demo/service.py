@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -23,7 +23,15 @@ HOUR = 3_600
 CHANNELS = ("email", "phone", "chat", "web")
 PRIORITIES = ("low", "normal", "high", "urgent")
 RESOLUTION_TARGET_HOURS = np.array([120, 72, 24, 8])
-TEAM_OF_CATEGORY = {"billing": 1, "app": 2, "delivery": 3, "device": 2, "outage": 2, "sales": 0}
+TEAM_OF_CATEGORY = {
+    "billing": 1,
+    "app": 2,
+    "delivery": 3,
+    "device": 2,
+    "outage": 2,
+    "sales": 0,
+    "cancellation": 0,
+}
 HOUR_WEIGHTS = np.array(
     [1, 1, 1, 1, 2, 3, 5, 9, 14, 16, 16, 14, 12, 13, 14, 13, 11, 9, 7, 6, 5, 4, 2, 1], float
 )
@@ -96,7 +104,7 @@ def make_tickets(rng: np.random.Generator, customers: Customers, count: int) -> 
     there = customers.created[customer] < START + day * DAY
     customer, day = customer[there], day[there]
     count = len(customer)
-    category = rng.choice(len(CATEGORIES), count, p=[0.26, 0.2, 0.18, 0.2, 0.02, 0.14])
+    category = rng.choice(len(CATEGORIES), count, p=[0.25, 0.2, 0.17, 0.2, 0.02, 0.14, 0.02])
     offering = rng.integers(0, 12, count)
 
     per_day = count / DAYS
@@ -153,7 +161,7 @@ def make_tickets(rng: np.random.Generator, customers: Customers, count: int) -> 
     responded[rng.random(total) < 0.025] = NEVER
 
     hours = rng.lognormal(np.log(np.array([40, 22, 9, 3]))[priority], 0.95)
-    hours *= np.array([0.8, 1.2, 1.1, 1.4, 1.0, 0.6])[category] * pace
+    hours *= np.array([0.8, 1.2, 1.1, 1.4, 1.0, 0.6, 0.8])[category] * pace
     resolved = np.where(responded < NEVER, responded, created + 4 * HOUR)
     resolved = resolved + (hours * HOUR).astype(np.int64) + 60
     is_paused = rng.random(total) < 0.3
@@ -207,6 +215,18 @@ def leaving_times(rng: np.random.Generator, customers: Customers, tickets: Ticke
     after = tickets.last_resolved[bad] + rng.integers(10 * DAY, 60 * DAY, int(bad.sum()))
     np.minimum.at(leaves, tickets.customer[bad], after)
     return np.where(leaves < END, leaves, NEVER)
+
+
+def say_goodbye(rng: np.random.Generator, tickets: Tickets, leaves: np.ndarray) -> Tickets:
+    """Return the tickets, the last ones of some who leave being about that."""
+    order = np.lexsort((tickets.created, tickets.customer))
+    of_customer = tickets.customer[order]
+    is_last = np.zeros(tickets.count, bool)
+    is_last[order] = np.append(of_customer[1:] != of_customer[:-1], True)
+    leaves_soon = leaves[tickets.customer] - tickets.created < LEAVING.says_so_within_days * DAY
+    says_so = is_last & leaves_soon & (rng.random(tickets.count) < LEAVING.share_that_says_so)
+    category = np.where(says_so, CATEGORIES.index("cancellation"), tickets.category)
+    return replace(tickets, category=category)
 
 
 def make_events(rng: np.random.Generator, tickets: Tickets) -> dict[str, np.ndarray]:

@@ -73,6 +73,8 @@ class Leaving:
 
     own_rate_per_year: float = 0.07
     after_bad_experience: float = 0.10
+    share_that_says_so: float = 0.5
+    says_so_within_days: int = 90
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 LANGUAGES = ("en", "he", "fa")
 TONES = ("angry", "neutral", "happy")
-CATEGORIES = ("billing", "app", "delivery", "device", "outage", "sales")
+CATEGORIES = ("billing", "app", "delivery", "device", "outage", "sales", "cancellation")
 
 OPENINGS = {
     "en": ("Hello,", "Good morning.", "Hi there,", ""),
@@ -23,6 +23,7 @@ MATTERS = {
         "device": ("the hub does not charge any more.", "my device loses its connection."),
         "outage": ("nothing works since this morning.", "your service has been down for hours."),
         "sales": ("I would like to add another licence.", "which plan fits a team of twenty?"),
+        "cancellation": ("I want to cancel my contract.", "please close my account."),
     },
     "he": {
         "billing": ("יש בחשבונית חיוב שאיני מכיר.", "חויבתי פעמיים החודש."),
@@ -31,6 +32,7 @@ MATTERS = {
         "device": ("הרכזת כבר לא נטענת.", "המכשיר מאבד את החיבור."),
         "outage": ("שום דבר לא עובד מהבוקר.", "השירות שלכם מושבת כבר שעות."),
         "sales": ("אשמח להוסיף רישיון נוסף.", "איזו תוכנית מתאימה לצוות של עשרים?"),
+        "cancellation": ("אני רוצה לבטל את החוזה.", "נא לסגור את החשבון שלי."),
     },
     "fa": {
         "billing": ("در صورت‌حساب مبلغی هست که نمی‌شناسم.", "این ماه دو بار پول کم شده است."),
@@ -39,6 +41,7 @@ MATTERS = {
         "device": ("دستگاه دیگر شارژ نمی‌شود.", "دستگاهم مدام قطع می‌شود."),
         "outage": ("از صبح هیچ چیز کار نمی‌کند.", "سرویس شما ساعت‌هاست که قطع است."),
         "sales": ("می‌خواهم یک مجوز دیگر اضافه کنم.", "کدام طرح برای بیست نفر مناسب است؟"),
+        "cancellation": ("می‌خواهم قراردادم را لغو کنم.", "لطفا حسابم را ببندید."),
     },
 }
 CLOSINGS = {

@@ -30,7 +30,15 @@ SHOWN = (
     "ease_of_doing_business",
     "sentiment_score",
     "detractor_follow_up_rate",
+    "active_customers",
+    "churn_rate",
+    "recurring_revenue",
+    "net_revenue_retention_rate",
     "repeat_purchase_rate",
+    "share_of_wallet_offerings",
+    "share_of_wallet_spend",
+    "customer_lifetime_value",
+    "service_roi",
 )
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -107,12 +115,14 @@ def shown(value: float | None, unit: str) -> str:
     """Return a value as a person reads it: hours and minutes, percent, points, money; a dash for null."""
     if value is None:
         return "–"
-    if unit == "share":
+    if unit in ("share", "ratio"):
         return f"{value:.1%}"
+    if unit == "days":
+        return f"{value:,.1f} d"
     if unit == "points":
         return f"{value:+.1f}"
     if unit == "money":
-        return f"{value:,.2f}"
+        return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.2f}"
     if unit == "score":
         return f"{value:+.2f}"
     if unit == "seconds":
@@ -125,7 +135,7 @@ def shown(value: float | None, unit: str) -> str:
 def _change(line: Line, before: float | None) -> str:
     if line.value is None or before is None or line.is_too_few:
         return "–"
-    if line.unit == "share":
+    if line.unit in ("share", "ratio"):
         return f"{(line.value - before) * 100:+.1f} pp"
     if line.unit == "points":
         return f"{line.value - before:+.1f}"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -106,12 +107,14 @@ class Company(_Strict):
     name: str
     reporting_timezone: str = "UTC"
     reporting_currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     languages: tuple[str, ...] = Field(default=("en",), min_length=1)
     first_day_of_week: Literal[WEEKDAYS] = "monday"
     as_of: str | datetime = "now"
     reference_data: Path | None = None
     sentiment_model: str | None = None
     learn_sentiment: bool = True
+    match_customer_names: bool = False
     sources: tuple[Source, ...] = Field(min_length=1)
 
     @field_validator("reporting_timezone")
@@ -121,6 +124,13 @@ class Company(_Strict):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError(f"{value!r} is not an IANA timezone; write for example Europe/Berlin") from None
+        return value
+
+    @field_validator("match_customer_names")
+    @classmethod
+    def _splink_is_there(cls, value: bool) -> bool:
+        if value and find_spec("splink") is None:
+            raise ValueError("needs the packages of cx-warehouse[splink]; install them, or write false")
         return value
 
     @field_validator("as_of")

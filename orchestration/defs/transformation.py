@@ -52,7 +52,10 @@ def dbt_vars(settings: Settings, entities: Mapping[str, tuple[str, ...]]) -> dic
         "reporting_timezone": settings.company.reporting_timezone,
         "reporting_currency": settings.company.reporting_currency,
         "week_offset_days": settings.week_offset_days,
+        "country": settings.company.country or "",
         "languages": list(settings.company.languages),
+        "match_customer_names": settings.company.match_customer_names,
+        "sources": [source.name for source in settings.company.sources],
         "learn_sentiment": settings.company.learn_sentiment,
         "sentiment_model": {
             "folder": str(model or ""),

@@ -1,15 +1,16 @@
--- Grain: one row per contact_id and source that may name it, with the customer the person acts for;
--- source_system '*' is any other source, and has a row only where one source alone uses the identifier.
+-- Grain: one row per contact_id and source that may name it, with the person and the customer it acts for or is;
+-- source_system '*' is any other source, and has a row only where the identifier means one person.
 with
 
 contacts as (
     select
         contacts.source_system,
         contacts.contact_id,
-        {{ surrogate_key(['contacts.source_system', 'contacts.contact_id']) }} as contact_key,
-        {{ found_key('account_id', 'customer_key') }} as customer_key
-    from {{ ref('int_contacts_united') }} as contacts
-    {{ join_keys('contacts', 'account_id', 'int_account_keys') }}
+        people.person_key as contact_key,
+        contacts.customer_key
+    from {{ ref('int_contacts_identified') }} as contacts
+    inner join {{ ref('int_people_clusters') }} as people
+        on contacts.contact_key = people.contact_key
 ),
 
 final as (
@@ -22,7 +23,7 @@ final as (
         min(customer_key) as customer_key
     from contacts
     group by contact_id
-    having count(*) = 1
+    having count(distinct contact_key) = 1
 )
 
 select * from final

@@ -6,10 +6,7 @@ tickets as (
 ),
 
 segments as (
-    select
-        {{ surrogate_key(['source_system', 'account_id']) }} as customer_key,
-        segment
-    from {{ ref('int_accounts_united') }}
+    select customer_key, segment from {{ ref('int_customers') }}
 ),
 
 identified as (

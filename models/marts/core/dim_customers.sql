@@ -1,18 +1,10 @@
--- Grain: one row per customer.
+-- Grain: one row per customer, in whatever systems it has left records.
 with
-
-accounts as (
-    select
-        accounts.*,
-        -- A closure after as_of has not happened yet.
-        case when accounts.closed_at <= clock.as_of_at then accounts.closed_at end as closed_by_then_at
-    from {{ ref('int_accounts_united') }} as accounts
-    cross join {{ ref('int_as_of') }} as clock
-),
 
 final as (
     select
-        {{ surrogate_key(['source_system', 'account_id']) }} as customer_key,
+        customer_key,
+        customer_kind,
         source_system,
         account_id,
         account_name,
@@ -21,10 +13,12 @@ final as (
         region,
         country,
         timezone,
-        closed_by_then_at is null as is_open,
+        records,
+        systems,
+        is_open,
         created_at,
-        closed_by_then_at as closed_at
-    from accounts
+        case when not is_open then last_closed_at end as closed_at
+    from {{ ref('int_customers') }}
 )
 
 select * from final

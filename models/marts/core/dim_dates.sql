@@ -15,6 +15,12 @@ events as (
     select min(ordered_at) as oldest_at from {{ ref('int_orders_united') }}
     union all
     select min(started_at) as oldest_at from {{ ref('int_subscriptions_united') }}
+    union all
+    select min(occurred_at) as oldest_at from {{ ref('int_digital_events_united') }}
+    union all
+    select cast(min(period_start) as timestamp with time zone) as oldest_at from {{ ref('int_service_costs_united') }}
+    union all
+    select cast(min(period_start) as timestamp with time zone) as oldest_at from {{ ref('int_wallet_estimates_united') }}
 ),
 
 span as (
