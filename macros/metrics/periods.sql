@@ -73,21 +73,57 @@
     )
 {% endmacro %}
 
+{# The same over a relation that has a row per period already: its columns period and period_start stay. `also`
+   are further columns to group by. #}
+{% macro by_scope(relation, scopes, aggregates, also=[]) %}
+    {% set kept = (['period', 'period_start'] + also) | join(', ') %}
+    select
+        {{ kept }},
+        case
+            {% for scope in scopes %}
+            when grouping(scope_{{ scope }}) = 0 then '{{ scope }}'
+            {% endfor %}
+            else 'company'
+        end as scope,
+        coalesce({% for scope in scopes %}scope_{{ scope }}, {% endfor %}'company') as scope_value,
+        {{ aggregates | join(',\n        ') }}
+    from (
+        select
+            *,
+            {% for scope in scopes %}
+            coalesce({{ scope }}, '(none)') as scope_{{ scope }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ relation }}
+    ) as placed
+    group by grouping sets (
+        ({{ kept }}){% for scope in scopes %},
+        ({{ kept }}, scope_{{ scope }}){% endfor %}
+    )
+{% endmacro %}
+
+{# What a customer that ever bought is grouped by. #}
+{% macro buyer_scopes() %}{{ return(['relationship', 'segment', 'region', 'country', 'industry']) }}{% endmacro %}
+
 {# Every period and scope value from its first observed period to the one that holds `as_of`.
 
    observed: relation with period, period_start, scope, scope_value. A period in which nothing
-   happened gets a row too: a count of it is 0 and a rate is null, and neither is a gap. #}
-{% macro every_period(observed) %}
+   happened gets a row too: a count of it is 0 and a rate is null, and neither is a gap. `also`: further columns
+   that a row is told apart by. #}
+{% macro every_period(observed, also=[]) %}
     select
         began.period,
         periods.period_start,
+        {% for column in also %}
+        began.{{ column }},
+        {% endfor %}
         began.scope,
         began.scope_value,
         periods.period_end <= {{ reporting_day('clock.as_of_at') }} as is_complete
     from (
-        select period, scope, scope_value, min(period_start) as first_period_start
+        select
+            period, scope, scope_value, {% for column in also %}{{ column }}, {% endfor %}min(period_start) as first_period_start
         from {{ observed }}
-        group by period, scope, scope_value
+        group by period, scope, scope_value{% for column in also %}, {{ column }}{% endfor %}
     ) as began
     inner join {{ ref('dim_periods') }} as periods
         on began.period = periods.period
@@ -106,9 +142,12 @@
 {%- endmacro %}
 
 {# Joins what was counted to the row of the spine with the same period, scope and value. #}
-{% macro join_counted(spine, relation) %}
+{% macro join_counted(spine, relation, also=[]) %}
     left join {{ relation }}
         on {{ spine }}.period = {{ relation }}.period
+        {% for column in also %}
+        and {{ spine }}.{{ column }} = {{ relation }}.{{ column }}
+        {% endfor %}
         and {{ spine }}.period_start = {{ relation }}.period_start
         and {{ spine }}.scope = {{ relation }}.scope
         and {{ spine }}.scope_value = {{ relation }}.scope_value

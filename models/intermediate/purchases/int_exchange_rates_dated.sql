@@ -2,10 +2,10 @@
 with
 
 rates as (
-    select currency, valid_from, rate
+    select upper(currency) as currency, valid_from, rate
     from {{ ref('exchange_rates') }}
     where to_currency = '{{ var("reporting_currency") }}'
-        and currency <> '{{ var("reporting_currency") }}'
+        and upper(currency) <> '{{ var("reporting_currency") }}'
 ),
 
 final as (

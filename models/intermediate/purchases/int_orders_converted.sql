@@ -5,11 +5,7 @@ orders as (
     select
         orders.*,
         upper(orders.currency) as currency_code,
-        -- A buyer whom no accounts export names is a customer all the same.
-        coalesce(
-            {{ found_key('account_id', 'customer_key') }},
-            {{ surrogate_key(['orders.source_system', 'orders.account_id']) }}
-        ) as customer_key,
+        {{ found_key('account_id', 'customer_key') }} as customer_key,
         {{ reporting_day('orders.ordered_at') }} as ordered_on
     from {{ ref('int_orders_united') }} as orders
     {{ join_keys('orders', 'account_id', 'int_account_keys') }}
@@ -22,6 +18,7 @@ rates as (
 
 final as (
     select
+        {{ surrogate_key(['orders.source_system', 'orders.order_id']) }} as order_key,
         orders.source_system,
         orders.order_id,
         orders.customer_key,

@@ -4,7 +4,7 @@ with
 orders as (
     select customer_key, ordered_on, reporting_amount
     from {{ ref('int_orders_converted') }}
-    where is_purchase
+    where is_purchase and customer_key is not null
 ),
 
 days as (
@@ -21,6 +21,7 @@ final as (
         customer_key,
         row_number() over (partition by customer_key order by ordered_on) as purchase_number,
         reporting_amount,
+        lag(ordered_on) over (partition by customer_key order by ordered_on) as previous_purchase_on,
         ordered_on
     from days
 )
