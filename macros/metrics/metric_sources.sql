@@ -4,6 +4,8 @@
     {% set found = [] %}
     {% set tickets, interactions, agents = 'fct_ticket_metrics', 'fct_interaction_metrics', 'fct_agent_metrics' %}
     {% set surveys, texts = 'fct_survey_metrics', 'fct_sentiment_metrics' %}
+    {% set purchases, retention, transactions = 'fct_purchase_metrics', 'fct_retention_metrics', 'fct_transaction_metrics' %}
+    {% set revenue, wallet, worth, returns = 'fct_revenue_movements', 'fct_wallet_metrics', 'fct_value_metrics', 'fct_return_metrics' %}
     {# Counts. #}
     {% for metric, mart, value, sample_size in [
         ('ticket_volume', tickets, 'tickets_created', 'tickets_created'),
@@ -13,6 +15,13 @@
         ('interactions_offered', interactions, 'interactions_offered', 'interactions_known'),
         ('interactions_handled', interactions, 'interactions_handled', 'interactions_known'),
         ('service_cost', 'fct_cost_metrics', 'service_cost', '1'),
+        ('repeat_purchase_count', purchases, 'repeat_purchases', 'repeat_purchases'),
+        ('repeat_purchase_value', purchases, 'repeat_purchase_value', 'repeat_purchases'),
+        ('active_customers', retention, 'active_customers', 'active_customers'),
+        ('transactions', transactions, 'transactions', 'transactions'),
+        ('transaction_value', transactions, 'transaction_value', 'transactions'),
+        ('service_benefit', returns, 'service_benefit', '1'),
+        ('recurring_revenue', revenue, 'closing_revenue', 'customers_at_end'),
     ] %}
         {% do found.append({'metric': metric, 'mart': mart, 'numerator': value, 'value': value,
             'sample_size': sample_size}) %}
@@ -43,7 +52,12 @@
         ('negative_text_rate', texts, 'texts_negative', 'sentiment_count'),
         ('slow_answer_rate', texts, 'texts_slow_answer', 'texts_written'),
         ('unclear_answer_rate', texts, 'texts_unclear_answer', 'texts_written'),
-        ('repeat_purchase_rate', 'fct_purchase_metrics', 'repeat_buyers', 'buyers'),
+        ('repeat_purchase_rate', purchases, 'repeat_buyers', 'buyers'),
+        ('churn_rate', retention, 'customers_churned', 'customers_at_start'),
+        ('retention_rate', retention, 'customers_retained', 'customers_at_start'),
+        ('transaction_share', transactions, 'case when transaction_share is not null then transactions end',
+            'case when transaction_share is not null then all_transactions end'),
+        ('return_rate', transactions, 'orders_returned', 'orders_delivered'),
     ] %}
         {% do found.append({'metric': metric, 'mart': mart, 'numerator': numerator,
             'denominator': denominator, 'value': metric, 'sample_size': denominator}) %}
@@ -73,13 +87,31 @@
             false),
         ('cost_per_ticket', 'fct_cost_metrics', 'service_cost', 'tickets_resolved', 'tickets_resolved', false),
         ('cost_per_contact', 'fct_cost_metrics', 'service_cost', 'contacts', 'contacts', false),
+        ('cost_per_resolution', 'fct_cost_metrics', 'service_cost', 'matters_settled', 'matters_settled', false),
+        ('revenue_churn_rate', revenue, 'churned_revenue + contraction_revenue', 'opening_revenue',
+            'customers_at_start', false),
+        ('net_revenue_retention_rate', revenue,
+            'opening_revenue + expansion_revenue - contraction_revenue - churned_revenue', 'opening_revenue',
+            'customers_at_start', false),
+        ('share_of_wallet_offerings', wallet, 'offerings_used', 'offerings_open_to_customers', 'customers_using', true),
+        ('share_of_wallet_spend', wallet, 'spend', 'estimated_spend', 'customers_estimated', false),
+        ('customer_lifetime_value', worth, 'margin_to_date', 'customers_to_date', 'customers_to_date', false),
+        ('churn_risk', worth, 'expected_to_leave', 'customers_judged', 'customers_judged', false),
+        ('service_roi', returns, 'service_return', 'service_cost', '1', false),
     ] %}
         {% do found.append({'metric': metric, 'mart': mart, 'numerator': numerator,
             'denominator': denominator, 'value': metric, 'sample_size': sample_size,
             'has_interval': has_interval}) %}
     {% endfor %}
-    {% do found.append({'metric': 'sentiment_score', 'mart': texts, 'numerator': 'sentiment_sum',
-        'denominator': 'sentiment_count', 'value': 'sentiment_mean', 'sample_size': 'sentiment_count'}) %}
+    {# Means. #}
+    {% for metric, mart, name in [
+        ('sentiment_score', texts, 'sentiment'),
+        ('days_between_purchases', purchases, 'days_between_purchases'),
+        ('expected_lifetime_value', worth, 'expected_lifetime_value'),
+    ] %}
+        {% do found.append({'metric': metric, 'mart': mart, 'numerator': name ~ '_sum',
+            'denominator': name ~ '_count', 'value': name ~ '_mean', 'sample_size': name ~ '_count'}) %}
+    {% endfor %}
     {# Durations: the mean, and the quantiles beside it. #}
     {% for metric, mart, name in [
         ('first_response_time', tickets, 'first_response'),

@@ -26,6 +26,7 @@ metric_values as (
         {{ source.numerator == source.value }} as is_count,
         is_complete
     from {{ ref(source.mart) }}
+    {{ "where basis = 'subscriptions'" if source.mart == 'fct_revenue_movements' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
