@@ -64,7 +64,9 @@ def test_every_metric_has_a_definition_three_names_and_values(demo):
     with (PROJECT_ROOT / "seeds/metric_labels.csv").open(encoding="utf-8") as file:
         labels = {(row["metric"], row["language"]) for row in csv.DictReader(file)}
     published = {name for (name,) in demo.rows("select distinct metric from scorecard.fct_metric_values")}
-    assert published == defined
+    # Nothing is foretold of who will leave where too few left to beat the baseline.
+    is_foretold = demo.rows("select is_shown from value.fct_churn_model_quality") == [(True,)]
+    assert published == defined - (set() if is_foretold else {"churn_risk"})
     assert labels == {(metric, language) for metric in defined for language in ("en", "he", "fa")}
 
 

@@ -89,6 +89,20 @@ SPOILED = {
             "costs would be short",
         ),
     ],
+    ("intermediate", "contracts"): [
+        (
+            "update intermediate.int_subscriptions_converted set reporting_monthly_amount = null "
+            "where currency = 'GBP'",
+            "recurring revenue would be short",
+        ),
+    ],
+    ("intermediate", "identities"): [
+        (
+            "update intermediate.int_customers_resolved set customer_key = 'everybody' "
+            "where source_system = 'surveys'",
+            "one record in ten is one customer",
+        ),
+    ],
     ("intermediate", "texts_judged"): [
         ("update intermediate.int_texts_judged set sentiment_score = 1.5", "between -1 and 1"),
         ("update intermediate.int_texts_judged set confidence = 1.5", "between 0 and 1"),
@@ -118,6 +132,18 @@ SPOILED = {
         (
             "update scorecard.fct_metric_values set ci_low = value + 1 where metric = 'csat'",
             "inside its own interval",
+        ),
+    ],
+    ("marts", "revenue_movements"): [
+        (
+            "update value.fct_revenue_movements set churned_revenue = churned_revenue + 1 "
+            "where period_start = '2026-03-01'",
+            "do not explain",
+        ),
+        (
+            "update value.fct_revenue_movements set opening_revenue = 1, "
+            "closing_revenue = closing_revenue + 1 where opening_revenue = 0",
+            "at the end of the one before",
         ),
     ],
     ("marts", "jumps"): [

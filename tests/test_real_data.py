@@ -121,3 +121,84 @@ def test_cdnow_keeps_every_line_and_every_dollar(real_data):
     amounts = [Decimal(amount) for *_, amount in cdnow_lines()]
     assert lines == len(amounts) == 69_659
     assert dollars == sum(amounts)
+
+
+def fitted(warehouse, fit: str = "check") -> dict[str, float]:
+    rows = warehouse.rows(
+        "select model || ' ' || parameter, value from value.fct_value_model_parameters where fit = ?", fit
+    )
+    return dict(rows)
+
+
+def test_cdnow_sample_bg_nbd_r_alpha_a_b_and_likelihood(real_data):
+    found = fitted(real_data("cdnow_sample", "cdnow"))
+    parameters = [round(found[f"bg_nbd {name}"], 3) for name in ("r", "alpha", "a", "b")]
+    # Published to three digits: 0.243, 4.414, 0.793, 2.426.
+    assert parameters == [0.243, 4.414, 0.793, 2.426]
+    assert round(found["bg_nbd log_likelihood"], 1) == -9582.4
+    assert found["bg_nbd customers"] == 2_357
+
+
+def test_cdnow_sample_gamma_gamma_p_q_v_on_946_repeat_buyers(real_data):
+    warehouse = real_data("cdnow_sample", "cdnow")
+    found = fitted(warehouse)
+    assert [round(found[f"gamma_gamma {name}"], 2) for name in ("p", "q", "v")] == [6.25, 3.74, 15.44]
+    assert found["gamma_gamma customers"] == 946
+    ((count, mean),) = warehouse.built_rows(
+        "select count(*), avg(mean_repeat_value) from intermediate.int_purchase_histories "
+        "where fit = 'check' and repeat_purchases > 0"
+    )
+    assert (count, round(mean, 2)) == (946, 35.08)
+
+
+def test_cdnow_sample_expects_1653_purchases_in_the_next_39_weeks_and_1882_came(real_data):
+    ((learned, expected, actual, customers),) = real_data("cdnow_sample", "cdnow").rows(
+        "select cast(learned_until as varchar), expected, actual, customers "
+        "from value.fct_value_model_checks where model = 'bg_nbd'"
+    )
+    assert (learned, round(expected), actual, customers) == ("1997-09-30", 1_653, 1_882, 2_357)
+
+
+def test_online_retail_loses_no_line_and_no_pound(real_data):
+    shop = real_data("online_retail")
+    ((lines, pounds, unknown),) = shop.rows(
+        "select count(*), sum(lines.net_amount), count(*) filter (where orders.customer_key is null) "
+        "from value.fct_order_lines as lines left join value.fct_orders as orders using (order_key)"
+    )
+    assert (lines, unknown) == (525_461, 107_927)
+    # Published is 9,539,484.63; a few lines are of a tenth of a penny, and money has two places.
+    ((exact, rounded),) = duckdb.execute(
+        'select sum(cast("Quantity" * "Price" as decimal(18, 4))), '
+        'sum(cast(round("Quantity" * "Price", 2) as decimal(18, 2))) from read_parquet($path)',
+        {"path": str(SHARED_DATA / "online_retail/online_retail_2009_2010.parquet")},
+    ).fetchall()
+    assert round(exact, 2) == Decimal("9539484.63")
+    assert pounds == rounded
+    assert abs(pounds - exact) < Decimal("0.02")
+    assert shop.rows("select count(*), sum(reporting_amount) from value.fct_orders") == [(28_816, rounded)]
+    assert shop.rows("select count(*) from core.fct_quarantined_rows") == [(0,)]
+
+
+def test_online_retail_customers_returns_and_repeat_rate_equal_a_count_by_hand(real_data):
+    shop = real_data("online_retail")
+    invoices = duckdb.execute(
+        'select min("Customer ID"), min("InvoiceDate")[:10], '
+        'sum(cast(round("Quantity" * "Price", 2) as decimal(18, 2))) '
+        'from read_parquet($path) group by "Invoice"',
+        {"path": str(SHARED_DATA / "online_retail/online_retail_2009_2010.parquet")},
+    ).fetchall()
+    days: dict[float, set[str]] = {}
+    for customer, day, amount in invoices:
+        if customer is not None and amount >= 0:
+            days.setdefault(customer, set()).add(day)
+    rate = shop.metric("repeat_purchase_rate")["2010-01-01", "company"]
+    assert (rate["numerator"], rate["denominator"]) == (
+        sum(len(each) > 1 for each in days.values()),
+        len(days),
+    )
+    assert shop.rows("select count(*) from core.dim_customers") == [(4_383,)]
+    returned = sum(amount < 0 for *_, amount in invoices)
+    assert shop.rows(
+        "select sum(orders_returned), sum(orders_delivered) from value.fct_transaction_metrics "
+        "where period = 'year' and scope = 'company'"
+    ) == [(returned, len(invoices))]

@@ -269,7 +269,8 @@ def test_sentiment_stands_by_customer_agent_channel_and_period(company):
     assert by_agent["sample_size"] == 3
     assert by_agent["value"] < 0
     ((texts, shown, mean, shrunk),) = company.rows(
-        "select texts, sentiment, sentiment_score, sentiment_score_shrunk from voice.fct_customer_sentiments"
+        "select texts, sentiment, sentiment_score, sentiment_score_shrunk from voice.fct_customer_sentiments "
+        "inner join core.dim_customers using (customer_key) where customer_kind = 'account'"
     )
     # One text is no verdict.
     assert (texts, shown) == (1, None)
