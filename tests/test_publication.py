@@ -11,7 +11,7 @@ import duckdb
 from orchestration.settings import PUBLISHED_SCHEMAS
 from tests.companies import as_csv, make_company
 
-RUNS = 3
+RUNS = 2
 
 # Reads until told to stop; each look checks that two tables of one snapshot tell the same number.
 READER = """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -36,18 +37,19 @@ def publish(settings: Settings, marts: Collection[tuple[str, str]]) -> dict[str,
         with duckdb.connect(str(settings.build_database)) as connection:
             connection.execute(f"attach '{draft}' as draft (storage_version '{STORAGE_VERSION}')")
             tables = connection.execute(
-                "select schema_name, table_name, comment from duckdb_tables() "
+                "select schema_name, table_name from duckdb_tables() "
                 "where database_name = current_database() and list_contains(?, schema_name) "
                 "order by all",
                 [list(PUBLISHED_SCHEMAS)],
             ).fetchall()
-            tables = [each for each in tables if each[:2] in marts]
+            tables = [each for each in tables if each in marts]
+            descriptions = _descriptions(settings)
             for schema in PUBLISHED_SCHEMAS:
                 connection.execute(f"create schema draft.{schema}")
-            for schema, table, comment in tables:
+            for schema, table in tables:
                 name = f"{schema}.{quoted(table)}"
                 connection.execute(f"create table draft.{name} as from {name}")
-                _describe(connection, schema, table, comment)
+                connection.execute(_comments(f"draft.{name}", *descriptions[schema, table]))
                 rows[f"{schema}.{table}"] = connection.execute(
                     f"select count(*) from draft.{name}"
                 ).fetchone()[0]
@@ -63,19 +65,27 @@ def publish(settings: Settings, marts: Collection[tuple[str, str]]) -> dict[str,
     return rows
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, schema: str, table: str, comment: str | None) -> None:
-    """Carry the descriptions of a table and its columns over, for whoever browses the file."""
-    if comment:
-        connection.execute(f"comment on table draft.{schema}.{quoted(table)} is {_text(comment)}")
-    columns = connection.execute(
-        "select column_name, comment from duckdb_columns() where database_name = current_database() "
-        "and schema_name = ? and table_name = ? and comment is not null",
-        [schema, table],
-    ).fetchall()
-    for column, described in columns:
-        connection.execute(
-            f"comment on column draft.{schema}.{quoted(table)}.{quoted(column)} is {_text(described)}"
+def _descriptions(settings: Settings) -> dict[tuple[str, str], tuple[str, dict[str, str]]]:
+    """Return what the project says of each model by schema and name: of the table, and of its columns."""
+    manifest = json.loads((settings.dbt_target / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        (node["schema"], node["name"]): (
+            node["description"],
+            {name: column["description"] for name, column in node["columns"].items()},
         )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+
+def _comments(table: str, description: str, columns: Mapping[str, str]) -> str:
+    """Return SQL that writes the descriptions into the file, for whoever browses it."""
+    statements = [f"comment on table {table} is {_text(description)}"]
+    statements += [
+        f"comment on column {table}.{quoted(column)} is {_text(described)}"
+        for column, described in columns.items()
+    ]
+    return ";\n".join(statements)
 
 
 def _text(value: str) -> str:
