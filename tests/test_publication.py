@@ -68,7 +68,7 @@ def test_readers_in_a_loop_during_runs_meet_no_error_and_no_half_built_state(tmp
         said, errors = reader.communicate(timeout=60)
         assert reader.returncode == 0, errors
         looks, snapshots = map(int, said.split())
-        assert looks > 100
+        assert looks > 50
         # A reader that only ever saw one state would prove nothing.
         assert snapshots > RUNS / 2
 
