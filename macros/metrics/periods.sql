@@ -27,6 +27,25 @@
     {%- endif %}
 {%- endmacro %}
 
+{# The columns that grouping sets group scopes by; a null in a scope is the scope value '(none)'. #}
+{% macro scopes_filled(scopes) -%}
+    {% for scope in scopes -%}
+    coalesce({{ scope }}, '(none)') as scope_{{ scope }}{{ ',
+            ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The scope of a row of such a set and its value, as columns. #}
+{% macro grouped_scope(scopes) -%}
+    case
+            {% for scope in scopes %}
+            when grouping(scope_{{ scope }}) = 0 then '{{ scope }}'
+            {% endfor %}
+            else 'company'
+        end as scope,
+        coalesce({% for scope in scopes %}scope_{{ scope }}, {% endfor %}'company') as scope_value
+{%- endmacro %}
+
 {# One grouped pass over a relation for every period and scope.
 
    relation: has the column `day` and one column per scope; scopes: names of those columns;
@@ -49,13 +68,7 @@
         end as period,
         coalesce({% for period in period_names() %}start_of_{{ period }}{{ ', ' if not loop.last }}{% endfor %})
             as period_start,
-        case
-            {% for scope in scopes %}
-            when grouping(scope_{{ scope }}) = 0 then '{{ scope }}'
-            {% endfor %}
-            else 'company'
-        end as scope,
-        coalesce({% for scope in scopes %}scope_{{ scope }}, {% endfor %}'company') as scope_value,
+        {{ grouped_scope(scopes) }},
         {{ aggregates | join(',\n        ') }}
     from (
         select
@@ -63,9 +76,7 @@
             {% for period in period_names() %}
             {{ period_start(period, 'day') }} as start_of_{{ period }},
             {% endfor %}
-            {% for scope in scopes %}
-            coalesce({{ scope }}, '(none)') as scope_{{ scope }}{{ ',' if not loop.last }}
-            {% endfor %}
+            {{ scopes_filled(scopes) }}
         from {{ relation }}
     ) as placed
     group by grouping sets (
@@ -79,20 +90,12 @@
     {% set kept = (['period', 'period_start'] + also) | join(', ') %}
     select
         {{ kept }},
-        case
-            {% for scope in scopes %}
-            when grouping(scope_{{ scope }}) = 0 then '{{ scope }}'
-            {% endfor %}
-            else 'company'
-        end as scope,
-        coalesce({% for scope in scopes %}scope_{{ scope }}, {% endfor %}'company') as scope_value,
+        {{ grouped_scope(scopes) }},
         {{ aggregates | join(',\n        ') }}
     from (
         select
             *,
-            {% for scope in scopes %}
-            coalesce({{ scope }}, '(none)') as scope_{{ scope }}{{ ',' if not loop.last }}
-            {% endfor %}
+            {{ scopes_filled(scopes) }}
         from {{ relation }}
     ) as placed
     group by grouping sets (
@@ -151,4 +154,13 @@
         and {{ spine }}.period_start = {{ relation }}.period_start
         and {{ spine }}.scope = {{ relation }}.scope
         and {{ spine }}.scope_value = {{ relation }}.scope_value
+{% endmacro %}
+
+{# The window `up_to_now` over the spine: a period of a scope and all before it. `also` as in every_period. #}
+{% macro window_up_to_now(also=[]) %}
+    window up_to_now as (
+        partition by {% for column in also %}spine.{{ column }}, {% endfor %}spine.period, spine.scope, spine.scope_value
+        order by spine.period_start
+        rows between unbounded preceding and current row
+    )
 {% endmacro %}

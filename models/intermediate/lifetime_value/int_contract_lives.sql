@@ -6,9 +6,7 @@
 with
 
 split as (
-    select 'check' as fit, learned_until, today from {{ ref('int_value_split') }}
-    union all
-    select 'final' as fit, today as learned_until, today from {{ ref('int_value_split') }}
+    {{ both_fits() }}
 ),
 
 lives as (

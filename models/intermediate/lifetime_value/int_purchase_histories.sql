@@ -3,9 +3,7 @@
 with
 
 split as (
-    select 'check' as fit, learned_until, today from {{ ref('int_value_split') }}
-    union all
-    select 'final' as fit, today as learned_until, today from {{ ref('int_value_split') }}
+    {{ both_fits() }}
 ),
 
 purchases as (

@@ -46,11 +46,7 @@ added_up as (
     from spine
     {{ join_counted('spine', 'counted') }}
     {{ join_student_t('counted', 'days_between_purchases') }}
-    window up_to_now as (
-        partition by spine.period, spine.scope, spine.scope_value
-        order by spine.period_start
-        rows between unbounded preceding and current row
-    )
+    {{ window_up_to_now() }}
 ),
 
 final as (

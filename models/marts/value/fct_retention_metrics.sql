@@ -34,11 +34,7 @@ added_up as (
         cast(sum(coalesce(counted.net_change, 0)) over up_to_now as bigint) as active_customers
     from spine
     {{ join_counted('spine', 'counted') }}
-    window up_to_now as (
-        partition by spine.period, spine.scope, spine.scope_value
-        order by spine.period_start
-        rows between unbounded preceding and current row
-    )
+    {{ window_up_to_now() }}
 ),
 
 based as (

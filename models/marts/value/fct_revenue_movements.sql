@@ -44,11 +44,7 @@ added_up as (
         sum(coalesce(counted.net_customers, 0)) over up_to_now as customers_at_end
     from spine
     {{ join_counted('spine', 'counted', also=['basis']) }}
-    window up_to_now as (
-        partition by spine.basis, spine.period, spine.scope, spine.scope_value
-        order by spine.period_start
-        rows between unbounded preceding and current row
-    )
+    {{ window_up_to_now(also=['basis']) }}
 ),
 
 final as (

@@ -65,11 +65,7 @@ added_up as (
         cast(sum(coalesce(counted.customers, 0)) over up_to_now as bigint) as customers_to_date
     from spine
     {{ join_counted('spine', 'counted') }}
-    window up_to_now as (
-        partition by spine.period, spine.scope, spine.scope_value
-        order by spine.period_start
-        rows between unbounded preceding and current row
-    )
+    {{ window_up_to_now() }}
 ),
 
 customers as (

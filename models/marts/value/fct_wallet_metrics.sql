@@ -200,11 +200,7 @@ added_up as (
     left join offerings
         on spine.period = offerings.period
         and spine.period_start = offerings.period_start
-    window up_to_now as (
-        partition by spine.period, spine.scope, spine.scope_value
-        order by spine.period_start
-        rows between unbounded preceding and current row
-    )
+    {{ window_up_to_now() }}
 ),
 
 final as (
