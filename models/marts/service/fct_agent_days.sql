@@ -27,7 +27,7 @@ parts as (
     from tickets
     where resolver_key is not null and first_resolved_at is not null
     union all
-    select resolver_key, {{ reporting_day('full_resolved_at') }}
+    select resolver_key, full_resolved_on
         {%- for measure in measures %}, {{ {'solved': '1'}.get(measure, '0') }}{% endfor %}
     from tickets
     where resolver_key is not null and full_resolved_at is not null

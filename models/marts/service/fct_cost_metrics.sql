@@ -9,7 +9,7 @@ costs as (
 ),
 
 tickets as (
-    select ticket_key, channel, coalesce(team, '(none)') as team, {{ reporting_day('full_resolved_at') }} as day
+    select ticket_key, channel, coalesce(team, '(none)') as team, full_resolved_on as day
     from {{ ref('fct_tickets') }}
     where is_eligible
 ),

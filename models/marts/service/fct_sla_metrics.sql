@@ -29,7 +29,7 @@ targets as (
 
 tickets as (
     select
-        {{ reporting_day('coalesce(tickets.first_sla_breached_at, tickets.full_resolved_at)') }} as day,
+        tickets.sla_judged_on as day,
         tickets.priority,
         tickets.team,
         agents.agent,

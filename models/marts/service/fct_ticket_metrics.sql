@@ -11,11 +11,7 @@ tickets as (
         customers.segment,
         offerings.offering_name as offering,
         assignees.agent as assignee,
-        coalesce(resolvers.agent, assignees.agent) as resolver,
-        {{ reporting_day('tickets.full_resolved_at') }} as full_resolved_on,
-        -- A ticket closed without a known time of resolution still was resolved.
-        {{ reporting_day('coalesce(tickets.first_resolved_at, tickets.closed_at)') }}
-            as first_resolved_on
+        coalesce(resolvers.agent, assignees.agent) as resolver
     from {{ ref('fct_tickets') }} as tickets
     left join {{ ref('dim_customers') }} as customers
         on tickets.customer_key = customers.customer_key
@@ -39,8 +35,8 @@ created as (
         is_response_known,
         waiting_calendar_seconds,
         unresolved_calendar_seconds,
-        is_response_known and is_answerable
-        and (first_response_at is not null or waiting_calendar_seconds is not null) as is_awaited
+        is_answered_within_1h,
+        is_answered_within_24h
     from tickets
 ),
 
@@ -73,7 +69,6 @@ resolved as (
         reported_sla_met
     from tickets
     where first_resolved_on is not null
-        and (is_resolved or first_resolved_at is not null)
 ),
 
 settled as (
@@ -94,10 +89,10 @@ by_creation as (
         'count(*) as tickets_created',
         'count(*) filter (where is_response_known) as tickets_with_known_response',
         'count(*) filter (where waiting_calendar_seconds is not null) as tickets_unanswered',
-        'count(*) filter (where is_awaited and (first_response_calendar_seconds is not null or waiting_calendar_seconds > 3600)) as tickets_due_within_1h',
-        'count(*) filter (where is_awaited and first_response_calendar_seconds <= 3600) as tickets_answered_within_1h',
-        'count(*) filter (where is_awaited and (first_response_calendar_seconds is not null or waiting_calendar_seconds > 86400)) as tickets_due_within_24h',
-        'count(*) filter (where is_awaited and first_response_calendar_seconds <= 86400) as tickets_answered_within_24h',
+        'count(is_answered_within_1h) as tickets_due_within_1h',
+        'count(*) filter (where is_answered_within_1h) as tickets_answered_within_1h',
+        'count(is_answered_within_24h) as tickets_due_within_24h',
+        'count(*) filter (where is_answered_within_24h) as tickets_answered_within_24h',
         'sum(unresolved_calendar_seconds) / 3600.0 as customer_hours_lost',
         duration_aggregates('first_response_calendar_seconds', 'first_response'),
         duration_aggregates('first_response_business_seconds', 'first_response_business'),

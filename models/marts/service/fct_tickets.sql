@@ -104,6 +104,14 @@ judged as (
         coalesce(own_assignee.agent_key, any_assignee.agent_key) as assignee_key,
         coalesce(own_resolver.agent_key, any_resolver.agent_key) as resolver_key,
         joined.status_as_of in ('resolved', 'closed') as is_resolved,
+        -- An outbound ticket to which the customer never wrote asks for no answer.
+        joined.is_eligible and (joined.response_clock_started_at is not null or not joined.is_response_known)
+            as is_answerable,
+        case
+            when joined.is_response_known and joined.status_as_of not in ('resolved', 'closed')
+                and joined.first_response_at is null
+                then {{ seconds_between('joined.response_clock_started_at', 'clock.as_of_at') }}
+        end as waiting_calendar_seconds,
         clock.as_of_at
     from joined
     cross join {{ ref('int_as_of') }} as clock
@@ -160,10 +168,7 @@ final as (
             else {{ seconds_between('created_at', 'last_resolved_at') }}
         end as unresolved_calendar_seconds,
         resolution_target_seconds,
-        case
-            when is_response_known and not is_resolved and first_response_at is null
-                then {{ seconds_between('response_clock_started_at', 'as_of_at') }}
-        end as waiting_calendar_seconds,
+        waiting_calendar_seconds,
         reported_first_response_seconds,
         reported_resolution_seconds,
         is_eligible,
@@ -171,9 +176,15 @@ final as (
         is_spam,
         is_test,
         is_opened_by_agent,
-        -- An outbound ticket to which the customer never wrote asks for no answer.
-        is_eligible and (response_clock_started_at is not null or not is_response_known) as is_answerable,
+        is_answerable,
         is_response_known,
+        {% for name, seconds in {'1h': 3600, '24h': 86400}.items() -%}
+        case
+            when is_answerable and is_response_known
+                and (response_calendar_seconds is not null or waiting_calendar_seconds > {{ seconds }})
+                then coalesce(response_calendar_seconds <= {{ seconds }}, false)
+        end as is_answered_within_{{ name }},
+        {% endfor -%}
         is_reopening_known,
         is_resolved,
         is_reopening_known and reopen_count > 0 as was_reopened,
@@ -190,6 +201,16 @@ final as (
         is_resolution_target_met,
         reported_sla_met,
         {{ reporting_day('created_at') }} as created_on,
+        -- A ticket closed without a known time of resolution still was resolved.
+        case
+            when is_resolved or first_resolved_at is not null
+                then {{ reporting_day('coalesce(first_resolved_at, closed_at)') }}
+        end as first_resolved_on,
+        case when is_resolved then {{ reporting_day('last_resolved_at') }} end as full_resolved_on,
+        case
+            when sla_targets_breached > 0 then {{ reporting_day('first_breached_at') }}
+            when sla_targets_met > 0 and is_resolved then {{ reporting_day('last_resolved_at') }}
+        end as sla_judged_on,
         created_at,
         first_response_at,
         first_resolved_at,

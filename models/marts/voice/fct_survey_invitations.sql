@@ -58,25 +58,27 @@ invited as (
 
 final as (
     select
-        survey_invitation_key,
-        customer_key,
-        contact_key,
-        ticket_key,
-        interaction_key,
-        source_system,
-        invitation_id,
-        survey_id,
-        survey_type,
-        touchpoint,
-        channel,
-        language,
-        is_delivered,
-        is_delivered and answerable_until_at <= as_of_at as is_counted,
-        coalesce(responded_at < answerable_until_at, false) as is_answered,
-        sent_on,
-        sent_at,
-        responded_at
+        invited.survey_invitation_key,
+        invited.customer_key,
+        invited.contact_key,
+        invited.ticket_key,
+        invited.interaction_key,
+        invited.source_system,
+        invited.invitation_id,
+        invited.survey_id,
+        invited.survey_type,
+        invited.touchpoint,
+        invited.channel,
+        {{ survey_subject('invited') }},
+        invited.language,
+        invited.is_delivered,
+        invited.is_delivered and invited.answerable_until_at <= invited.as_of_at as is_counted,
+        coalesce(invited.responded_at < invited.answerable_until_at, false) as is_answered,
+        invited.sent_on,
+        invited.sent_at,
+        invited.responded_at
     from invited
+    {{ join_survey_subject('invited') }}
 )
 
 select * from final

@@ -22,8 +22,7 @@ answers as (
     from {{ ref('fct_survey_responses') }} as responses
     {{ join_survey_scopes('responses') }}
     where (responses.is_answer or responses.issue_resolved is not null)
-        -- What is said about a spam, test or merged ticket counts as little as the ticket.
-        and coalesce(tickets.is_eligible, true)
+        and responses.is_eligible
 ),
 
 invitations as (
@@ -39,7 +38,7 @@ invitations as (
         invitations.is_answered
     from {{ ref('fct_survey_invitations') }} as invitations
     {{ join_survey_scopes('invitations') }}
-    where invitations.is_counted and coalesce(tickets.is_eligible, true)
+    where invitations.is_counted and invitations.is_eligible
 ),
 
 asked as (

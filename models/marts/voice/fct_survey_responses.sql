@@ -1,7 +1,7 @@
 -- Grain: one row per survey response, an answer or not.
 with
 
-final as (
+responses as (
     select
         {{ surrogate_key(['responses.source_system', 'responses.response_id']) }}
             as survey_response_key,
@@ -38,6 +38,35 @@ final as (
     {{ join_keys('responses', 'contact_id', 'int_contact_keys') }}
     {{ join_keys('responses', 'ticket_id', 'int_ticket_keys') }}
     {{ join_keys('responses', 'interaction_id', 'int_interaction_keys') }}
+),
+
+final as (
+    select
+        responses.survey_response_key,
+        responses.customer_key,
+        responses.contact_key,
+        responses.respondent_key,
+        responses.ticket_key,
+        responses.interaction_key,
+        responses.source_system,
+        responses.response_id,
+        responses.survey_id,
+        responses.survey_type,
+        responses.touchpoint,
+        responses.channel,
+        {{ survey_subject('responses') }},
+        responses.answer_group,
+        responses.language,
+        responses.score,
+        responses.points,
+        responses.weight,
+        responses.is_answer,
+        responses.issue_resolved,
+        responses.has_comment,
+        responses.responded_on,
+        responses.responded_at
+    from responses
+    {{ join_survey_subject('responses') }}
 )
 
 select * from final
