@@ -70,7 +70,7 @@ def by_models(folder: Path, environment: dict[str, str]) -> tuple[float, float, 
         str(Path(sys.executable).with_name("dbt")),
         *("run", "--select", *LAYER, "--threads", "1", "--quiet", "--vars", json.dumps(variables)),
         *("--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)),
-        *("--target-path", str(target), "--log-path", str(folder / "logs")),
+        *("--target", "build", "--target-path", str(target), "--log-path", str(folder / "logs")),
     ]
     environment = {
         **environment,

@@ -56,8 +56,10 @@ class DbtRunner:
         self._manifest = outcome.result if outcome.success else None
         return None if outcome.success else _in_one_line(outcome.exception)
 
-    def build(self, selection: Sequence[str], folder: Path, full_refresh: bool) -> Finished:
-        """Build what is selected, its tests included; artifacts go to `folder`."""
+    def build(
+        self, selection: Sequence[str], folder: Path, full_refresh: bool, data_tests: bool = True
+    ) -> Finished:
+        """Build what is selected, its data tests included; compiled SQL goes to `folder`."""
         from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
         from google.protobuf.json_format import MessageToDict
 
@@ -72,14 +74,22 @@ class DbtRunner:
 
         if self._manifest is None and (problem := self.parse()):
             return Finished([], [], problem)
-        results_file = folder / "run_results.json"
-        results_file.unlink(missing_ok=True)
-        arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *selection]
+        left_out = "unit_test" if data_tests else "test"
+        arguments = ["build", "--exclude-resource-type", left_out, "--select", *selection]
+        # A test that also reads what a later layer builds waits for that layer. The manifest stands where
+        # `parse` wrote it; writing it again for every layer takes seconds.
+        arguments += ["--indirect-selection", "buildable", "--no-write-json"]
         arguments += ["--target-path", str(folder), "--log-path", str(folder)]
         outcome = self._invoke(arguments + (["--full-refresh"] if full_refresh else []), [collect])
-        results = (
-            json.loads(results_file.read_text(encoding="utf-8"))["results"] if results_file.is_file() else []
-        )
+        results = [
+            {
+                "unique_id": each.node.unique_id,
+                "status": str(each.status),
+                "message": each.message,
+                "execution_time": each.execution_time,
+            }
+            for each in getattr(outcome.result, "results", [])
+        ]
         return Finished(events, results, _in_one_line(outcome.exception))
 
     def _invoke(self, arguments: list[str], callbacks: list[Any]) -> Any:
@@ -88,6 +98,8 @@ class DbtRunner:
 
         os.environ.update(self._environment)
         options = [
+            "--target",
+            "build",
             "--project-dir",
             str(PROJECT_ROOT),
             "--profiles-dir",

@@ -2,7 +2,7 @@
 with
 
 definitions as (
-    select metric, family, unit, better, minimum_sample, definition from {{ ref('metric_definitions') }}
+    select * from {{ ref('int_metrics_defined') }}
 ),
 
 labels as (
@@ -19,7 +19,15 @@ final as (
         definitions.unit,
         definitions.better,
         definitions.minimum_sample,
-        definitions.definition
+        definitions.definition,
+        definitions.formula,
+        definitions.grain,
+        definitions.clock,
+        definitions.exclusions,
+        definitions.owner,
+        definitions.definition_source,
+        definitions.model,
+        definitions.time_column
     from definitions
     inner join labels
         on definitions.metric = labels.metric

@@ -51,7 +51,8 @@ final as (
         metric_values.sample_size,
         metric_values.ci_low,
         metric_values.ci_high,
-        metric_values.sample_size < definitions.minimum_sample as is_too_few,
+        -- What is counted is known, however little there is of it.
+        not metric_values.is_count and metric_values.sample_size < definitions.minimum_sample as is_too_few,
         metric_values.is_complete
     from metric_values
     inner join began
@@ -60,7 +61,7 @@ final as (
         and metric_values.scope = began.scope
         and metric_values.scope_value = began.scope_value
         and metric_values.period_start >= began.first_period_start
-    inner join {{ ref('metric_definitions') }} as definitions
+    inner join {{ ref('int_metrics_defined') }} as definitions
         on metric_values.metric = definitions.metric
     where metric_values.period <> 'day'
         or metric_values.scope = 'company'

@@ -2,7 +2,11 @@
 with
 
 replies as (
-    select * from {{ ref('int_replies_timed') }}
+    select replies.*, tickets.is_eligible
+    from {{ ref('int_replies_timed') }} as replies
+    inner join {{ ref('int_tickets_described') }} as tickets
+        on replies.source_system = tickets.source_system
+        and replies.ticket_id = tickets.ticket_id
 ),
 
 final as (
@@ -11,6 +15,7 @@ final as (
         response_calendar_seconds,
         response_business_seconds,
         is_first,
+        is_eligible,
         {{ reporting_day('answered_at') }} as answered_on,
         started_at,
         answered_at

@@ -49,6 +49,7 @@ final as (
         judged.language,
         coalesce(tickets.channel, interactions.channel) as channel,
         tickets.category,
+        coalesce(tickets.team, agents.team) as team,
         judged.sentiment_score,
         case
             when judged.sentiment_score >= {{ var('sentiment_neutral') }} then 'positive'
@@ -79,6 +80,8 @@ final as (
         on texts.ticket_key = tickets.ticket_key
     left join {{ ref('fct_interactions') }} as interactions
         on texts.interaction_key = interactions.interaction_key
+    left join {{ ref('dim_agents') }} as agents
+        on coalesce(tickets.resolver_key, tickets.assignee_key, interactions.agent_key) = agents.agent_key
 )
 
 select * from final

@@ -8,10 +8,7 @@ answers as (
         responses.*,
         {{ plus_microseconds('responses.responded_at', var('follow_up_hours') * 3600000000) }} as follow_up_due_at
     from {{ ref('fct_survey_responses') }} as responses
-    left join {{ ref('fct_tickets') }} as tickets
-        on responses.ticket_key = tickets.ticket_key
-    where responses.answer_group in ('detractor', 'negative')
-        and coalesce(tickets.is_eligible, true)
+    where responses.answer_group in ('detractor', 'negative') and responses.is_eligible
 ),
 
 texts as (
@@ -159,6 +156,7 @@ final as (
             else 'unknown'
         end as likely_cause,
         customers.segment,
+        tickets.team,
         coalesce(purchases.bought_before, 0) as bought_before,
         coalesce(purchases.bought_since, 0) as bought_since,
         coalesce(later_tickets.tickets_since, 0) as tickets_since,

@@ -8,14 +8,12 @@ answers as (
     select
         follow_ups.responded_on as day,
         follow_ups.survey_id as survey,
-        tickets.team,
+        follow_ups.team,
         follow_ups.segment,
         follow_ups.likely_cause as cause,
         agents.agent,
         follow_ups.follow_up_status = 'in_time' as is_in_time
     from {{ ref('fct_detractor_follow_ups') }} as follow_ups
-    left join {{ ref('fct_tickets') }} as tickets
-        on follow_ups.ticket_key = tickets.ticket_key
     left join {{ ref('dim_agents') }} as agents
         on follow_ups.agent_key = agents.agent_key
     where follow_ups.follow_up_status <> 'waiting'

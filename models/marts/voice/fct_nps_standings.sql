@@ -16,14 +16,12 @@ answers as (
             order by responses.responded_at, responses.survey_response_key
         ) as next_responded_on
     from {{ ref('fct_survey_responses') }} as responses
-    left join {{ ref('fct_tickets') }} as tickets
-        on responses.ticket_key = tickets.ticket_key
     left join {{ ref('dim_customers') }} as customers
         on responses.customer_key = customers.customer_key
     where responses.is_answer
         and responses.survey_type = 'nps'
         and responses.respondent_key is not null
-        and coalesce(tickets.is_eligible, true)
+        and responses.is_eligible
 ),
 
 periods as (

@@ -15,11 +15,9 @@ answers as (
             order by responses.responded_at, responses.survey_response_key
         ) as answer_number
     from {{ ref('fct_survey_responses') }} as responses
-    left join {{ ref('fct_tickets') }} as tickets
-        on responses.ticket_key = tickets.ticket_key
     where responses.is_answer
         and responses.respondent_key is not null
-        and coalesce(tickets.is_eligible, true)
+        and responses.is_eligible
 ),
 
 final as (

@@ -11,7 +11,7 @@ texts as (
         texts.text_kind,
         texts.channel,
         texts.category,
-        coalesce(tickets.team, agents.team) as team,
+        texts.team,
         customers.segment,
         texts.language,
         texts.reason,
@@ -24,8 +24,6 @@ texts as (
         texts.{{ side }}_{{ other }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('fct_customer_texts') }} as texts
-    left join {{ ref('fct_tickets') }} as tickets
-        on texts.ticket_key = tickets.ticket_key
     left join {{ ref('dim_customers') }} as customers
         on texts.customer_key = customers.customer_key
     left join {{ ref('dim_agents') }} as agents
