@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from demo.service import PRIORITIES, RESOLUTION_TARGET_HOURS
+from demo.stories import TRAINING
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
 # Public holidays of Berlin; on two days the desk closes at 14:00.
@@ -27,10 +28,11 @@ SHORT_DAYS = {"Christmas Eve": ("2024-12-24", "2025-12-24"), "New Year's Eve": (
 FIRST_REPLY_MINUTES = (960, 480, 180, 60)
 FIRST_REPLY_MINUTES_BEFORE = (1_440, 720, 240, 60)
 FIRST_REPLY_TIGHTENED_ON = "2025-07-01"
+TARGETS_RAISED_ON = "2026-01-01"
 
 
 def write_reference(folder: Path) -> None:
-    """Write business_calendars, holidays, team_calendars and sla_policies as CSV to `folder`."""
+    """Write the calendars, holidays, promises and targets of the company as CSV to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(name: str, columns: str, rows: list[dict[str, object]]) -> None:
@@ -102,5 +104,36 @@ def write_reference(folder: Path) -> None:
                 | {"target_minutes": int(hours) * 60}
                 for priority, hours in zip(PRIORITIES, RESOLUTION_TARGET_HOURS, strict=True)
             ),
+        ],
+    )
+    write(
+        "metric_targets",
+        "metric,period,scope,scope_value,target,target_to,stretch,valid_from,valid_to",
+        [
+            {"metric": "sla_compliance_rate", "target": 0.85, "stretch": 0.95, "valid_to": TARGETS_RAISED_ON},
+            {
+                "metric": "sla_compliance_rate",
+                "target": 0.9,
+                "stretch": 0.95,
+                "valid_from": TARGETS_RAISED_ON,
+            },
+            {"metric": "sla_compliance_rate", "scope": "team", "target": 0.85},
+            {"metric": "first_contact_resolution_rate", "target": 0.6, "stretch": 0.75},
+            {"metric": "first_response_time_median", "target": 3_600, "stretch": 1_800},
+            {"metric": "service_level", "target": 0.8},
+            {"metric": "abandonment_rate", "target": 0.1},
+            {"metric": "csat", "target": 0.65, "stretch": 0.8},
+            {"metric": "csat", "scope": "team", "target": 0.65},
+            {
+                "metric": "csat",
+                "scope": "team",
+                "scope_value": "Billing",
+                "target": 0.75,
+                "valid_from": TRAINING.on,
+            },
+            {"metric": "nps", "target": 10, "stretch": 30},
+            {"metric": "detractor_follow_up_rate", "target": 0.5},
+            {"metric": "churn_rate", "period": "month", "target": 0.02},
+            {"metric": "agent_utilisation", "target": 0.1, "target_to": 0.3},
         ],
     )

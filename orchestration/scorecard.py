@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -43,9 +44,21 @@ SHOWN = (
 BARS = "▁▂▃▄▅▆▇█"
 
 
+MARKS = {"met": "✓", "missed": "✗", "cannot_tell": "?", "too_few": "–"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a value differs by from an earlier one; `is_real` where it is more than noise."""
+
+    difference: float | None
+    is_real: bool
+    before: float | None
+
+
 @dataclass(frozen=True)
 class Line:
-    """A metric of one month; earlier values are of the months before it, oldest first."""
+    """A metric of one month with its target; `history` has up to twelve months, oldest first."""
 
     name: str
     unit: str
@@ -54,8 +67,10 @@ class Line:
     ci_high: float | None
     sample_size: int
     is_too_few: bool
-    previous: float | None
-    year_before: float | None
+    target: float | None
+    status: str | None
+    change: Change
+    year_change: Change
     history: tuple[float | None, ...]
 
 
@@ -78,30 +93,28 @@ def read_scorecard(database: Path, language: str) -> tuple[dict[str, str], list[
         rows = connection.execute(
             """
             select
-                values_.metric,
+                scores.metric,
                 coalesce(translated.name, labels.name) as name,
                 labels.unit,
-                last(value order by period_start) as value,
-                last(ci_low order by period_start) as ci_low,
-                last(ci_high order by period_start) as ci_high,
-                last(sample_size order by period_start) as sample_size,
-                last(is_too_few order by period_start) as is_too_few,
-                max(value) filter (where period_start = cast($1 as date) - interval 1 month) as previous,
-                max(value) filter (where period_start = cast($1 as date) - interval 1 year) as year_before,
-                list(value order by period_start) filter (
-                    where period_start > cast($1 as date) - interval 1 year
-                ) as history
-            from scorecard.fct_metric_values as values_
+                value, ci_low, ci_high, sample_size, is_too_few, target, status,
+                change, coalesce(is_change_real, false), previous_value,
+                year_change, coalesce(is_year_change_real, false), year_before_value,
+                history
+            from scorecard.fct_scorecard as scores
             inner join scorecard.dim_metrics as labels
-                on values_.metric = labels.metric and labels.language = 'en'
+                on scores.metric = labels.metric and labels.language = 'en'
             left join scorecard.dim_metrics as translated
-                on values_.metric = translated.metric and translated.language = $2
-            where period = 'month' and scope = 'company' and period_start <= $1
-            group by all
+                on scores.metric = translated.metric and translated.language = $2
+            where period = 'month' and scope = 'company' and period_start = $1
             """,
             [month, language],
         ).fetchall()
-    lines = {row[0]: Line(*row[1:10], tuple(row[10] or ())) for row in rows}
+    lines = {
+        metric: Line(*columns, Change(*change), Change(*year_change), tuple(history or ()))
+        for metric, *columns, history, change, year_change in (
+            (*row[:10], row[16], row[10:13], row[13:16]) for row in rows
+        )
+    }
     company = {
         "name": name,
         "currency": currency,
@@ -132,16 +145,24 @@ def shown(value: float | None, unit: str) -> str:
     return f"{value:,.0f}"
 
 
-def _change(line: Line, before: float | None) -> str:
-    if line.value is None or before is None or line.is_too_few:
+def _change(change: Change, unit: str) -> str:
+    """Return a change as a person reads it; an asterisk where it is more than noise."""
+    if change.difference is None:
         return "–"
-    if line.unit in ("share", "ratio"):
-        return f"{(line.value - before) * 100:+.1f} pp"
-    if line.unit == "points":
-        return f"{line.value - before:+.1f}"
-    if line.unit == "score":
-        return f"{line.value - before:+.2f}"
-    return f"{line.value / before - 1:+.0%}" if before else "–"
+    mark = "*" if change.is_real else " "
+    if unit in ("share", "ratio"):
+        return f"{change.difference * 100:+.1f} pp{mark}"
+    if unit == "points":
+        return f"{change.difference:+.1f}{mark}"
+    if unit == "score":
+        return f"{change.difference:+.2f}{mark}"
+    return f"{change.difference / abs(change.before):+.0%}{mark}" if change.before else "–"
+
+
+def _target(line: Line) -> str:
+    if line.target is None:
+        return ""
+    return f"{shown(line.target, line.unit)} {MARKS.get(line.status or '', ' ')}"
 
 
 def _trend(history: tuple[float | None, ...]) -> str:
@@ -160,12 +181,17 @@ def print_scorecard(database: Path, console: Console, language: str = "en") -> N
     company, lines = read_scorecard(database, language)
     table = Table(
         title=f"{company['name']}: {company['month']}",
-        caption=f"as of {company['as_of']} UTC; 95 % intervals; trend of the last twelve months",
+        caption=(
+            f"as of {company['as_of']} UTC; 95 % intervals; ✓ target met, ✗ missed, ? cannot tell; "
+            "* more than noise; trend of twelve months"
+        ),
         title_justify="left",
         caption_justify="left",
         pad_edge=False,
+        padding=(0, 1, 0, 0),
+        box=SIMPLE_HEAD,
     )
-    for column in ("Metric", "Value", "95 % interval", "Cases", "Month before", "Year before"):
+    for column in ("Metric", "Value", "95 % interval", "Cases", "Target", "On month", "On year"):
         table.add_column(column, justify="left" if column == "Metric" else "right", no_wrap=True)
     table.add_column("Trend", no_wrap=True)
     for line in lines:
@@ -177,8 +203,9 @@ def print_scorecard(database: Path, console: Console, language: str = "en") -> N
             "too few" if line.is_too_few and line.sample_size else shown(line.value, line.unit),
             interval,
             f"{line.sample_size:,}",
-            _change(line, line.previous),
-            _change(line, line.year_before),
+            _target(line),
+            _change(line.change, line.unit),
+            _change(line.year_change, line.unit),
             _trend(line.history),
         )
     console.print(table)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -101,6 +102,34 @@ class SqlSource(_Source):
 Source = Annotated[FilesSource | SqlSource, Field(discriminator="kind")]
 
 
+def _url(url: str, schemes: tuple[str, ...]) -> str:
+    """Return a url that is one; what is wrong with it is said without it, as it may hold a secret."""
+    parts = urlsplit(url)
+    try:
+        is_complete = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_complete = False
+    if not is_complete:
+        raise ValueError(f"expected a url that begins with {' or '.join(f'{each}://' for each in schemes)}")
+    return url
+
+
+class Email(_Strict):
+    """Where alerts are mailed; `server` is smtp://user:password@host:port, or smtps:// for TLS at once."""
+
+    server: Annotated[str, AfterValidator(lambda url: _url(url, ("smtp", "smtps")))]
+    sender: str
+    to: tuple[str, ...] = Field(min_length=1)
+
+
+class Alerts(_Strict):
+    """Who is told of alerts, of periods that ended in the last `days` days."""
+
+    webhook: Annotated[str, AfterValidator(lambda url: _url(url, ("http", "https")))] | None = None
+    email: Email | None = None
+    days: int = Field(default=7, ge=1)
+
+
 class Company(_Strict):
     """A company as its file describes it; docs/company-file.md lists every key."""
 
@@ -115,6 +144,7 @@ class Company(_Strict):
     sentiment_model: str | None = None
     learn_sentiment: bool = True
     match_customer_names: bool = False
+    alerts: Alerts = Alerts()
     sources: tuple[Source, ...] = Field(min_length=1)
 
     @field_validator("reporting_timezone")
@@ -202,6 +232,11 @@ class Settings:
     def seeds(self) -> Path:
         """The project's seeds with the company's own reference data laid over them."""
         return self.home / "dbt" / "seeds"
+
+    @property
+    def alerts_told(self) -> Path:
+        """The keys of the alerts that somebody was told of, one a line."""
+        return self.home / "alerts" / "told.txt"
 
     @property
     def dagster_home(self) -> Path:

@@ -33,8 +33,8 @@ def test_the_scorecard_shows_the_last_complete_month_with_the_year_before(demo):
     volume = demo.metric("ticket_volume", "month")
     (line,) = (line for line in lines if line.name == "Ticket volume")
     assert line.value == volume["2026-06-01", "company"]["value"]
-    assert line.previous == volume["2026-05-01", "company"]["value"]
-    assert line.year_before == volume["2025-06-01", "company"]["value"]
+    assert line.change.before == volume["2026-05-01", "company"]["value"]
+    assert line.year_change.before == volume["2025-06-01", "company"]["value"]
     assert len(line.history) == 12
 
 

@@ -58,6 +58,15 @@ def source(**changes):
             "expected a SQLite file at",
         ),
         ({"reference_data": "nowhere"}, "reference_data: expected a folder at"),
+        (
+            {"alerts": {"webhook": "hook"}},
+            "alerts.webhook: expected a url that begins with http:// or https://",
+        ),
+        (
+            {"alerts": {"email": {"server": "mail:secret", "sender": "a@b.c", "to": ["d@e.f"]}}},
+            "alerts.email.server: expected a url that begins with smtp:// or smtps://",
+        ),
+        ({"alerts": {"telegram": "x"}}, "alerts.telegram is not a known key"),
     ],
 )
 def test_a_mistake_in_the_company_file_is_one_clear_line(tmp_path, changes, said):

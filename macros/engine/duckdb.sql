@@ -25,6 +25,24 @@
     list_sort(list({{ expression }}) filter (where {{ expression }} is not null))
 {%- endmacro %}
 
+{# The values of a window's rows that meet a condition as an array, in the order of the window; null for none. #}
+{% macro values_over(expression, condition, window) %}{{ return(adapter.dispatch('values_over')(expression, condition, window)) }}{% endmacro %}
+{% macro duckdb__values_over(expression, condition, window) -%}
+    list({{ expression }}) filter (where {{ condition }}) over {{ window }}
+{%- endmacro %}
+
+{# An array in ascending order. #}
+{% macro sorted_array(values) %}{{ return(adapter.dispatch('sorted_array')(values)) }}{% endmacro %}
+{% macro duckdb__sorted_array(values) -%}
+    list_sort({{ values }})
+{%- endmacro %}
+
+{# The texts of a group joined, in an order. #}
+{% macro texts_joined(expression, separator, order_by) %}{{ return(adapter.dispatch('texts_joined')(expression, separator, order_by)) }}{% endmacro %}
+{% macro duckdb__texts_joined(expression, separator, order_by) -%}
+    string_agg({{ expression }}, '{{ separator }}' order by {{ order_by }})
+{%- endmacro %}
+
 {# The element of an array at a position, counted from 1; null outside it. #}
 {% macro element_at(values, position) %}{{ return(adapter.dispatch('element_at')(values, position)) }}{% endmacro %}
 {% macro duckdb__element_at(values, position) -%}

@@ -77,3 +77,12 @@
     round({{ wilson_bound(rate, n, -1) }}, 6) as {{ name }}_ci_low,
     round({{ wilson_bound(rate, n, 1) }}, 6) as {{ name }}_ci_high
 {%- endmacro %}
+
+{# Lower (-1) or upper (+1) end of the interval of a difference of two independent values, from the intervals of
+   both (MOVER: Zou and Donner, 2008; for proportions it is Newcombe's). #}
+{% macro difference_bound(value, low, high, before, before_low, before_high, side) -%}
+    ({{ value }} - {{ before }}
+        {%- if side > 0 %} + sqrt(power({{ high }} - {{ value }}, 2) + power({{ before }} - {{ before_low }}, 2))
+        {%- else %} - sqrt(power({{ value }} - {{ low }}, 2) + power({{ before_high }} - {{ before }}, 2))
+        {%- endif %})
+{%- endmacro %}

@@ -27,6 +27,21 @@
     {%- endif %}
 {%- endmacro %}
 
+{# First day of the period before, and of the same one a year earlier: 52 weeks for a week, which keeps its days. #}
+{% macro period_before(period, start) -%}
+    cast(case {{ period }}
+        when 'day' then {{ dbt.dateadd('day', -1, start) }}
+        when 'week' then {{ dbt.dateadd('day', -7, start) }}
+        when 'month' then {{ dbt.dateadd('month', -1, start) }}
+        when 'quarter' then {{ dbt.dateadd('month', -3, start) }}
+        else {{ dbt.dateadd('month', -12, start) }}
+    end as date)
+{%- endmacro %}
+
+{% macro period_year_before(period, start) -%}
+    cast(case when {{ period }} in ('day', 'week') then {{ dbt.dateadd('day', -364, start) }} else {{ dbt.dateadd('month', -12, start) }} end as date)
+{%- endmacro %}
+
 {# The columns that grouping sets group scopes by; a null in a scope is the scope value '(none)'. #}
 {% macro scopes_filled(scopes) -%}
     {% for scope in scopes -%}
