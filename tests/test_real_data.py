@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 
 import duckdb
+import pandas as pd
+import pm4py
 import pytest
 
+from orchestration.event_log import write_event_log
 from tests.companies import SHARED_DATA
 
 
@@ -44,6 +48,37 @@ def test_incident_log_sla_verdict_is_63_42_percent_over_incidents_not_events(rea
     )
     assert met == 15_803
     assert round(100 * met / count, 2) == 63.42
+
+
+def test_the_journey_of_the_incident_log_is_what_pm4py_finds_in_the_file(real_data, tmp_path):
+    warehouse = real_data("incident_log")
+    file = tmp_path / "log.parquet"
+    events = write_event_log(warehouse.settings.published_database, file, "ticket", "incident_state")
+    # Directly from the file: states in the order of time, one that stays is no new activity.
+    path = SHARED_DATA / "incident_log/incident_event_log.parquet"
+    traces: dict[str, list[str]] = {}
+    for number, state in duckdb.execute(
+        "select number, incident_state from read_parquet($path) order by number, "
+        "strptime(sys_updated_at, '%d/%m/%Y %H:%M'), cast(sys_mod_count as integer), incident_state",
+        {"path": str(path)},
+    ).fetchall():
+        trace = traces.setdefault(number, [])
+        if not trace or trace[-1] != state:
+            trace.append(state)
+    log = pm4py.format_dataframe(
+        pd.read_parquet(file),
+        case_id="case:concept:name",
+        activity_key="concept:name",
+        timestamp_key="time:timestamp",
+    )
+    assert log["case:concept:name"].nunique() == len(traces) == 24_918
+    assert set(pm4py.get_event_attribute_values(log, "concept:name")) == {
+        state for trace in traces.values() for state in trace
+    }
+    assert events == len(log) == sum(map(len, traces.values()))
+    variants = Counter(tuple(trace) for trace in traces.values())
+    assert Counter(pm4py.get_variants(log)) == variants
+    assert variants.most_common(1)[0][1] > 5_000
 
 
 @pytest.mark.parametrize(

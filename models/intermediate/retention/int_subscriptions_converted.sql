@@ -39,6 +39,8 @@ final as (
         cast(subscriptions.monthly_amount * rates.rate * shares.margin_share as decimal(18, 2))
             as reporting_monthly_margin,
         case when subscriptions.ended_on is not null then subscriptions.cancel_reason end as cancel_reason,
+        subscriptions.started_at,
+        case when subscriptions.ended_on is not null then subscriptions.ended_at end as ended_at,
         subscriptions.started_on,
         subscriptions.ended_on,
         case
