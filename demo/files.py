@@ -31,7 +31,7 @@ from demo.population import (
     TIMEZONES,
 )
 from demo.service import CHANNELS, NEVER, PRIORITIES
-from demo.stories import DAYS, FIX, OUTAGE, RELEASE, TRAINING
+from demo.stories import DAYS, FIX, GREETING, OUTAGE, RELEASE, TRAINING
 
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 
@@ -647,14 +647,14 @@ def write_operations(writer: Writer, rng: np.random.Generator, customers, leaves
         "changes",
         pa.table(
             {
-                "change_id": ["CH1", "CH2", "CH3", "CH4"],
-                "kind": ["release", "training", "release", "process"],
-                "name": [RELEASE.name, TRAINING.name, FIX.name, OUTAGE.name],
-                "started_on": [str(each.on) for each in (RELEASE, TRAINING, FIX, OUTAGE)],
-                "ended_on": ["", "", "", str(OUTAGE.on)],
-                "team": ["", TRAINING.team, "", ""],
-                "category": [RELEASE.category, "", "", OUTAGE.category],
-                "target_metric": ["ticket_volume", "first_response_time", "nps", "ticket_volume"],
+                "change_id": ["CH1", "CH2", "CH3", "CH4", "CH5"],
+                "kind": ["release", "training", "release", "process", "process"],
+                "name": [RELEASE.name, TRAINING.name, FIX.name, OUTAGE.name, GREETING.name],
+                "started_on": [str(each.on) for each in (RELEASE, TRAINING, FIX, OUTAGE, GREETING)],
+                "ended_on": ["", "", "", str(OUTAGE.on), ""],
+                "team": ["", TRAINING.team, "", "", GREETING.team],
+                "category": [RELEASE.category, "", "", OUTAGE.category, ""],
+                "target_metric": ["ticket_volume", "first_response_time", "nps", "ticket_volume", "csat"],
             }
         ),
     )

@@ -37,6 +37,15 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Greeting:
+    """A change that changed nothing: whoever finds an effect of it finds one everywhere."""
+
+    name: str = "New greeting"
+    on: date = date(2026, 1, 12)
+    team: str = "First line"
+
+
+@dataclass(frozen=True)
 class Overload:
     """Hours, UTC, in which one team cannot keep up."""
 
@@ -116,9 +125,10 @@ class FollowUp:
     mean_hours: float = 30
 
 
-RELEASE, TRAINING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH, WEAKNESS, IMPATIENCE, FOLLOW_UP = (
+RELEASE, TRAINING, GREETING, OVERLOAD, OUTAGE, FIX, LEAVING, GROWTH, WEAKNESS, IMPATIENCE, FOLLOW_UP = (
     Release(),
     Training(),
+    Greeting(),
     Overload(),
     Outage(),
     Fix(),
