@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint dev scorecard full-refresh catalogue benchmark benchmark-service benchmark-texts lock clean
+.PHONY: help run test lint dev scorecard full-refresh query event-log catalogue benchmark benchmark-service benchmark-texts lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -29,7 +29,13 @@ scorecard: .venv/ready ## show the published scorecard again
 full-refresh: .venv/ready demo ## build every model anew from what has been landed
 	@$(BIN)/python -m orchestration run --full-refresh
 
-catalogue: .venv/ready ## write docs/metrics.md anew from the seeds
+query: .venv/ready ## ask the semantic layer, e.g. make query METRICS=nps BY=metric_time__month
+	@$(BIN)/mf query --metrics $(METRICS) --group-by $(or $(BY),metric_time__month)
+
+event-log: .venv/ready ## write an event log for process mining, e.g. make event-log CASE=ticket TO=log.parquet
+	@$(BIN)/python -m orchestration event-log --case $(or $(CASE),customer) --to $(or $(TO),warehouse/event_log.parquet)
+
+catalogue: .venv/ready ## write docs/metrics.md anew from the published catalogue
 	@$(BIN)/python -m orchestration catalogue
 
 benchmark: .venv/ready ## time the generator and a whole run at several sizes

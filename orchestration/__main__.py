@@ -13,7 +13,9 @@ from pathlib import Path
 from expectations.gate import warm_up
 from orchestration.catalogue import CATALOGUE_FILE, catalogue
 from orchestration.contract import PROJECT_ROOT
+from orchestration.event_log import CASES, EventLogError, write_event_log
 from orchestration.progress import say
+from orchestration.semantic_layer import offer_semantic_layer
 from orchestration.sentiment_model import model_version
 from orchestration.settings import ConfigurationError, Settings, load_settings
 
@@ -40,31 +42,43 @@ def main() -> int:
     run = commands.add_parser("run", help="land, build, validate and publish what is new")
     run.add_argument("--full-refresh", action="store_true", help="build every model anew from raw")
     commands.add_parser("scorecard", help="show the published scorecard")
-    commands.add_parser("catalogue", help="write docs/metrics.md anew from the seeds")
+    commands.add_parser("catalogue", help="write docs/metrics.md anew from the published catalogue")
+    log = commands.add_parser("event-log", help="write an event log for process mining")
+    log.add_argument("--case", choices=CASES, default="customer", help="what a case is")
+    log.add_argument("--field", default="status", help="field of tickets whose values are the activities")
+    log.add_argument("--to", type=Path, required=True, help="file to write, .csv or .parquet")
     dev = commands.add_parser("dev", help="the Dagster UI on loopback, with schedules")
     dev.add_argument("--port", type=int, default=3000)
     arguments = parser.parse_args()
-    if arguments.command == "catalogue":
-        CATALOGUE_FILE.write_text(catalogue(), encoding="utf-8")
-        return 0
     try:
         settings = load_settings()
         if arguments.command == "run":
             run_warehouse(settings, arguments.full_refresh)
+            offer_semantic_layer(settings)
         elif arguments.command == "dev":
             open_dagster(settings, arguments.port)
-        show_scorecard(settings)
-    except (ConfigurationError, RunFailedError) as error:
+        _require_published(settings)
+        if arguments.command == "catalogue":
+            CATALOGUE_FILE.write_text(catalogue(settings.published_database), encoding="utf-8")
+        elif arguments.command == "event-log":
+            events = write_event_log(
+                settings.published_database, arguments.to, arguments.case, arguments.field
+            )
+            print(f"{events:,} events in {arguments.to}")
+        else:
+            show_scorecard(settings)
+    except (ConfigurationError, EventLogError, RunFailedError) as error:
         sys.stdout.flush()
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def run_warehouse(settings: Settings, full_refresh: bool, keeps_history: bool = True) -> None:
+def run_warehouse(settings: Settings, full_refresh: bool, thorough: bool = True) -> None:
     """Run extraction, and what follows where anything it depends on has changed.
 
-    `keeps_history` says whether Dagster writes the run down for its UI, which takes seconds.
+    Not `thorough` leaves out what takes seconds and a company of a few lines does not need: what Dagster
+    writes down for its UI, and dbt's data tests.
     Raises `RunFailedError`; the last published snapshot stays as it was.
     """
     started = time.perf_counter()
@@ -82,9 +96,9 @@ def run_warehouse(settings: Settings, full_refresh: bool, keeps_history: bool = 
         from orchestration.sources.arrivals import fingerprint_of_raw
 
         try:
-            history = dg.DagsterInstance.get() if keeps_history else dg.DagsterInstance.ephemeral()
+            history = dg.DagsterInstance.get() if thorough else dg.DagsterInstance.ephemeral()
             with only_writer(settings), history as instance:
-                definitions = build_definitions(settings)
+                definitions = build_definitions(settings, data_tests=thorough)
                 _execute(definitions, instance, "extract", full_refresh)
                 inputs = settings.published_database.with_suffix(".inputs")
                 now = _fingerprint(settings, fingerprint_of_raw(settings))
@@ -150,19 +164,24 @@ def _fingerprint(settings: Settings, raw: str) -> str:
     return digest.hexdigest()
 
 
+def _require_published(settings: Settings) -> None:
+    if not settings.published_database.is_file():
+        raise RunFailedError(f"{settings.published_database}: nothing has been published yet; run make run")
+
+
 def show_scorecard(settings: Settings) -> None:
     """Print the published scorecard and where to look next."""
     from rich.console import Console
 
     from orchestration.scorecard import print_scorecard
 
-    if not settings.published_database.is_file():
-        raise RunFailedError(f"{settings.published_database}: nothing has been published yet; run make run")
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     print_scorecard(settings.published_database, console, settings.company.languages[0])
     console.print("Look next:", soft_wrap=True)
     for what, where in (
-        ("all metrics", f"{settings.published_database}, table scorecard.fct_metric_values"),
+        ("all metrics", f"{settings.published_database}, table scorecard.fct_scorecard"),
+        ("one customer", "tables scorecard.fct_customer_360 and scorecard.fct_customer_timeline"),
+        ("any metric by anything", "mf query --metrics nps --group-by metric_time__month"),
         ("rows set aside", "table core.fct_quarantined_rows"),
         ("runs and checks", "make dev, then http://127.0.0.1:3000"),
         ("what each number means", "docs/metrics.md"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.defs.alerts import alert_checks
 from orchestration.defs.extraction import raw_assets
 from orchestration.defs.gates import gate
 from orchestration.defs.publishing import publication
@@ -18,10 +19,13 @@ from orchestration.sources import entities_of
 DBT_LAYERS = ("staging", "intermediate", "marts")
 
 
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """Return the definitions of a company; raises `ConfigurationError` or `ExtractionError`."""
+def build_definitions(settings: Settings, data_tests: bool = True) -> dg.Definitions:
+    """Return the definitions of a company; raises `ConfigurationError` or `ExtractionError`.
+
+    `data_tests` says whether dbt's are run with the models.
+    """
     entities = {source.name: entities_of(source) for source in settings.company.sources}
-    transformation = Transformation.prepared(settings, entities)
+    transformation = Transformation.prepared(settings, entities, data_tests)
     raw = [raw_assets(settings, source, entities[source.name]) for source in settings.company.sources]
     layers = {layer: transformation.assets(layer) for layer in DBT_LAYERS}
     return dg.Definitions(
@@ -29,6 +33,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[
             gate(settings, "raw", [key for each in raw for key in each.keys]),
             *(gate(settings, layer, sorted(layers[layer].keys)) for layer in DBT_LAYERS),
+            alert_checks(settings),
         ],
         jobs=jobs(),
         schedules=schedules(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +35,9 @@ class Warehouse:
     def environment(self) -> dict[str, str]:
         return {"CXW_COMPANY": str(self.company_file), "CXW_HOME": str(self.home)}
 
-    def run(self, full_refresh: bool = False, keeps_history: bool = False, **environment: str) -> Warehouse:
-        """Run as `make run` does, by default without what Dagster's UI shows of it."""
-        run_warehouse(load_settings({**self.environment, **environment}), full_refresh, keeps_history)
+    def run(self, full_refresh: bool = False, thorough: bool = False, **environment: str) -> Warehouse:
+        """Run as `make run` does, by default without Dagster's history and dbt's data tests."""
+        run_warehouse(load_settings({**self.environment, **environment}), full_refresh, thorough)
         return self
 
     def rows(self, query: str, *values: Any) -> list[tuple]:
@@ -65,6 +66,13 @@ class Warehouse:
         with duckdb.connect(str(database), read_only=True) as connection:
             connection.execute("set timezone = 'UTC'")
             return connection.execute(query, list(values)).fetchall()
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:

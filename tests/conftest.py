@@ -60,7 +60,7 @@ def demo_files(once) -> Path:
 def demo(demo_files, once) -> Warehouse:
     """The small demonstration company, run once; read it, do not change it."""
     company = demo_files / "company.yml"
-    return Warehouse(company, once("demo_home", lambda home: Warehouse(company, home).run()))
+    return Warehouse(company, once("demo_home", lambda home: Warehouse(company, home).run(thorough=True)))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.contract import PROJECT_ROOT
+from tests.companies import free_port
 
 TOOLS = PROJECT_ROOT / ".tools" / "postgresql"
 
@@ -44,9 +44,7 @@ def running_postgresql() -> Iterator[str]:
     }
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     data = folder / "data"
     subprocess.run([programs / "initdb", "-D", data, "-U", "cxw", "-A", "trust", "-E", "UTF8"], **options)
     settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"

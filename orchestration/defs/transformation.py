@@ -107,9 +107,12 @@ class Transformation:
     settings: Settings
     variables: Mapping[str, Any]
     runner: DbtRunner
+    data_tests: bool = True
 
     @classmethod
-    def prepared(cls, settings: Settings, entities: Mapping[str, tuple[str, ...]]) -> "Transformation":
+    def prepared(
+        cls, settings: Settings, entities: Mapping[str, tuple[str, ...]], data_tests: bool = True
+    ) -> "Transformation":
         """Lay out the seeds and read the project; raises `ConfigurationError` if dbt cannot."""
         variables = dbt_vars(settings, entities)
         _lay_out_seeds(settings)
@@ -123,7 +126,7 @@ class Transformation:
         )
         if problem := runner.parse():
             raise ConfigurationError(f"{PROJECT_ROOT}: dbt cannot read the project: {problem}")
-        return cls(settings, variables, runner)
+        return cls(settings, variables, runner, data_tests)
 
     @property
     def fingerprint(self) -> str:
@@ -162,7 +165,7 @@ class Transformation:
             full_refresh = not is_same or context.has_tag("cxw/full_refresh")
             built.unlink(missing_ok=True)
             with only_writer(settings), step(f"build {layer}") as remarks:
-                finished = runner.build(selection, folder, full_refresh)
+                finished = runner.build(selection, folder, full_refresh, self.data_tests)
                 for event in finished.events:
                     yield from event.to_default_asset_events(
                         manifest, translator, context, target_path=folder
