@@ -54,8 +54,7 @@ def write_event_log(database: Path, file: Path, case: Case, field: str = "status
     where a source gives two the same time, its own identifiers decide. Raises `EventLogError` for another
     kind of file, and where there is no event.
     """
-    formats = {".csv": "(format csv, header)", ".parquet": "(format parquet, compression zstd)"}
-    if file.suffix not in formats:
+    if file.suffix not in (".csv", ".parquet"):
         raise EventLogError(
             f"{file}: expected a name that ends in .csv or .parquet, found {file.suffix or 'none'}"
         )
@@ -63,14 +62,16 @@ def write_event_log(database: Path, file: Path, case: Case, field: str = "status
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         if case == "ticket":
-            events = connection.sql(CHANGES, params={"field": field})
+            found = connection.sql(CHANGES, params={"field": field})
         else:
-            events = connection.sql(TOUCHPOINTS.format(case_id=case_ids[case]))
-        table = events.to_arrow_table()
+            found = connection.sql(TOUCHPOINTS.format(case_id=case_ids[case]))
+        table = found.to_arrow_table()
         if not table.num_rows:
             raise EventLogError(f"no event with a {case} as its case in {database}; nothing was written")
         file.parent.mkdir(parents=True, exist_ok=True)
-        target = str(file).replace("'", "''")
-        connection.register("event_log", table)
-        connection.execute(f"copy event_log to '{target}' {formats[file.suffix]}")
+        events = connection.from_arrow(table)
+        if file.suffix == ".csv":
+            events.write_csv(str(file), header=True)
+        else:
+            events.write_parquet(str(file), compression="zstd")
     return table.num_rows

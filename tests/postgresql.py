@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.contract import PROJECT_ROOT
-from tests.companies import free_port
+from tests.servers import free_port
 
 TOOLS = PROJECT_ROOT / ".tools" / "postgresql"
 

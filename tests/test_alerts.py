@@ -12,12 +12,12 @@ import duckdb
 import pytest
 import yaml
 from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 
 from demo.stories import OUTAGE
 from orchestration.alerts import recent_alerts, tell
 from orchestration.settings import load_settings
-from tests.companies import free_port, make_company
+from tests.companies import make_company
+from tests.servers import Mailbox, free_port
 
 PEAK = date(2026, 3, 18)
 
@@ -83,8 +83,8 @@ def _median(values):
 def told(tmp_path_factory):
     """A company with a peak yesterday, a webhook and a mail server that hear of it."""
     hook, posted = _webhook()
-    mails: list = []
-    server = Controller(_Mailbox(mails), hostname="127.0.0.1", port=free_port())
+    mailbox = Mailbox()
+    server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     server.start()
     alerts = {
         "webhook": f"http://127.0.0.1:{hook.server_port}/alerts",
@@ -105,7 +105,7 @@ def told(tmp_path_factory):
     ]
     company = make_company(folder, {"tickets": _tickets(until=PEAK)}, {"alert_rules": rules}, alerts=alerts)
     company.run(thorough=True)
-    yield company, posted, mails
+    yield company, posted, mailbox.mails
     hook.shutdown()
     server.stop()
 
@@ -190,15 +190,6 @@ def _webhook():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, posted
-
-
-class _Mailbox(Message):
-    def __init__(self, mails: list) -> None:
-        super().__init__()
-        self.mails = mails
-
-    def handle_message(self, message):
-        self.mails.append(message)
 
 
 def test_a_target_for_a_metric_that_does_not_exist_is_named(tmp_path):

@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import pytest
+import yaml
 
 from orchestration.catalogue import CATALOGUE_FILE, catalogue
 from orchestration.contract import PROJECT_ROOT
@@ -79,3 +80,11 @@ def test_the_company_file_document_lists_every_key():
         name for model in (Company, Alerts, Email, FilesSource, SqlSource) for name in model.model_fields
     }
     assert listed == known
+
+
+def test_the_numbers_of_the_scorecard_document_are_those_of_the_models():
+    project = yaml.safe_load((PROJECT_ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    of, text = project["vars"], (PROJECT_ROOT / "docs/scorecard.md").read_text(encoding="utf-8")
+    assert f"a pause of more than {of['journey_gap_days']} days are a session" in text
+    assert f"the first contact to {of['journey_follow_days']} days after the end" in text
+    assert f"far ({of['anomaly_robust_z']} robust standard deviations)" in text

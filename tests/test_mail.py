@@ -7,26 +7,16 @@ import ssl
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from aiosmtpd.smtp import AuthResult
 
 from orchestration.alerts import Alert, DeliveryError, _deliver
 from orchestration.settings import Alerts, load_settings
-from tests.companies import free_port
+from tests.servers import Mailbox, free_port
 from tests.test_settings import company
 
 ALERT = Alert(
     "k", "csat", "month", "2026-05-01", "company", "company", "target", 0.5, 0.7, "CSAT fell.", "select 1"
 )
-
-
-class Mailbox(Message):
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list = []
-
-    def handle_message(self, message):
-        self.mails.append(message)
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ OF_OTHERS = {
     "offering": "offering__offering_name",
     "agent": "agent__agent_name",
     "team": "agent__team",
-    "relationship": None,
 }
 OF_TICKET = {
     **{name: f"ticket__{name}" for name in ("channel", "category", "priority", "team", "language")},
@@ -273,11 +272,11 @@ def test_metricflow_gives_the_metric_values_of_every_metric_month_and_dimension(
         is_state = semantic_models[model_of[metric]]["dimensions"][0].get("expr", "").startswith("case")
         theirs = {}
         for row in rows:
-            value = row[2] if scope != "company" and row[1] is not None else "(none)"
             if scope == "company":
                 theirs[row[0], "company"] = row[1]
+            # Of a state, the row without a value is the whole company.
             elif row[1] is not None or not is_state:
-                theirs[row[0], row[1] or "(none)"] = value if row[1] is not None else row[2]
+                theirs[row[0], row[1] or "(none)"] = row[2]
         for key, (value, sample, is_complete) in ours[metric, scope].items():
             found = theirs.pop(key, None)
             # Who stays through a month is not known before it is over.

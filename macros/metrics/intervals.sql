@@ -78,6 +78,16 @@
     round({{ wilson_bound(rate, n, 1) }}, 6) as {{ name }}_ci_high
 {%- endmacro %}
 
+{# What a value strays by of itself: the median absolute deviation as a standard deviation, and no less than chance. #}
+{% macro robust_scale(median_deviation, chance) -%}
+    greatest(1.4826 * {{ median_deviation }}, {{ chance }})
+{%- endmacro %}
+
+{# Chance of a count that is expected to be so large. #}
+{% macro chance_of_count(expected) -%}
+    sqrt(greatest({{ expected }}, 1))
+{%- endmacro %}
+
 {# Lower (-1) or upper (+1) end of the interval of a difference of two independent values, from the intervals of
    both (MOVER: Zou and Donner, 2008; for proportions it is Newcombe's). #}
 {% macro difference_bound(value, low, high, before, before_low, before_high, side) -%}

@@ -43,7 +43,9 @@ changes as (
         changes.category,
         changes.target_metric,
         changes.started_on,
-        changes.ended_on
+        changes.ended_on,
+        -- A change for everybody leaves nobody to compare with.
+        coalesce(changes.team, changes.category) is not null as has_others
     from {{ ref('int_process_changes_united') }} as changes
     cross join clock
     where changes.started_on <= clock.today
@@ -79,7 +81,7 @@ disturbances as (
     from windows
     inner join changes as others
         on windows.change_key <> others.change_key
-        and coalesce(others.team, others.category) is not null
+        and others.has_others
         and others.started_on < windows.after_until
         and (
             others.started_on >= windows.before_from
@@ -189,7 +191,7 @@ volume_days as (
         and dates.date_day < windows.after_until
         and dates.date_day < clock.today
         and dates.date_day >= (select first_on from began where metric = 'ticket_volume')
-    where groups.case_group = 'changed' or coalesce(windows.team, windows.category) is not null
+    where groups.case_group = 'changed' or windows.has_others
 ),
 
 volumes as (
@@ -308,13 +310,13 @@ judged as (
         metrics.unit,
         metrics.better,
         metrics.unit = 'seconds' or pivoted.metric = 'ticket_volume' as is_by_ratio,
-        coalesce(windows.team, windows.category) is not null as has_others,
+        windows.has_others,
         windows.after_until <= clock.today and windows.before_from >= began.first_on as is_complete,
         errors.standard_error,
         pivoted.changed_level_after - pivoted.changed_level_before
         - case
-            when coalesce(windows.team, windows.category) is null then 0
-            else pivoted.other_level_after - pivoted.other_level_before
+            when windows.has_others then pivoted.other_level_after - pivoted.other_level_before
+            else 0
         end as level_effect
     from pivoted
     inner join windows
@@ -329,7 +331,7 @@ judged as (
     cross join clock
     where pivoted.fewest_clusters >= {{ least_clusters }}
         and pivoted.fewest_cases >= metrics.minimum_sample
-        and pivoted.cells_known = case when coalesce(windows.team, windows.category) is null then 2 else 4 end
+        and pivoted.cells_known = case when windows.has_others then 4 else 2 end
 ),
 
 -- What the changed group would have come to without the change.

@@ -82,13 +82,13 @@ compared as (
         end as expected,
         scores.status,
         scores.target_to,
-        greatest(
-            1.4826 * deviations.deviation,
+        {% set chance %}
             case
-                when positioned.unit = 'count' then sqrt(greatest(medians.expected, 1))
+                when positioned.unit = 'count' then {{ chance_of_count('medians.expected') }}
                 else coalesce((positioned.ci_high - positioned.ci_low) / {{ 2 * var('z_95') }}, 0.01 * abs(medians.expected))
             end
-        ) as scale
+        {%- endset %}
+        {{ robust_scale('deviations.deviation', chance) }} as scale
     from positioned
     left join medians
         on {% for column in row %}positioned.{{ column }} = medians.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}

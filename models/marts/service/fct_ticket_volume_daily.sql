@@ -57,7 +57,7 @@ compared as (
     select
         days.*,
         case when medians.weeks_of_history >= 4 then medians.expected end as expected,
-        greatest(1.4826 * deviations.deviation, sqrt(greatest(medians.expected, 1))) as scale,
+        {{ robust_scale('deviations.deviation', chance_of_count('medians.expected')) }} as scale,
         avg(case when days.is_complete then days.tickets_created end) over (
             partition by days.scope, days.scope_value, days.weekday_number
         ) as weekday_mean,
